@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Native.Diagnostics.Filters;
+using Mptcp.Native.Netlink;
+using static Mptcp.Native.Interop.NetlinkHeaders;
+using static Mptcp.Native.Interop.SocketDiagnosticsHeaders;
+
+namespace Mptcp.Native.Diagnostics;
+
+/// <summary>Writes the requests of sock_diag (<c>struct inet_diag_req_v2</c>).</summary>
+internal static class SocketRequests
+{
+    private const byte OwnBits = (byte)((int)SocketExtensions.All & byte.MaxValue);
+
+    private const ulong NoCookie = (ulong)INET_DIAG_NOCOOKIE << 32 | INET_DIAG_NOCOOKIE;
+
+    public static RequestWriter List(SocketQuery query, AddressFamily family, bool multipath)
+    {
+        var request = new RequestWriter(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, "socket-list");
+        var header = Header(request, family, query.Extensions);
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], (int)query.States);
+        if (query.Filter is not null)
+            request.Write(INET_DIAG_REQ_BYTECODE, FilterCompiler.Compile(query.Filter));
+        if (multipath)
+            request.Write(INET_DIAG_REQ_PROTOCOL, IPPROTO_MPTCP);
+        return request;
+    }
+
+    public static RequestWriter Find(uint token, SocketExtensions extensions)
+    {
+        var request = new RequestWriter(SOCK_DIAG_BY_FAMILY, NLM_F_ACK, "socket-get");
+        // The family is of no matter for a look-up by token, but some family must be there.
+        var header = Header(request, AddressFamily.InterNetwork, extensions);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[48..], token); // Where a cookie stands for other protocols.
+        request.Write(INET_DIAG_REQ_PROTOCOL, IPPROTO_MPTCP);
+        return request;
+    }
+
+    public static RequestWriter Find(SocketIdentity identity, SocketExtensions extensions)
+    {
+        var request = new RequestWriter(SOCK_DIAG_BY_FAMILY, NLM_F_ACK, "socket-get");
+        Identify(identity, Header(request, Family(identity), extensions));
+        return request;
+    }
+
+    public static RequestWriter Destroy(SocketIdentity identity)
+    {
+        var request = new RequestWriter(SOCK_DESTROY, NLM_F_ACK, "socket-destroy");
+        Identify(identity, Header(request, Family(identity), SocketExtensions.None));
+        return request;
+    }
+
+    private static Span<byte> Header(RequestWriter request, AddressFamily family, SocketExtensions extensions)
+    {
+        // What has no bit of its own comes with INFO.
+        if ((extensions & SocketExtensions.Subflow) != 0)
+            extensions |= SocketExtensions.Info;
+        var header = request.Structure(INET_DIAG_REQ_LENGTH);
+        header[0] = family switch
+        {
+            AddressFamily.InterNetwork => AF_INET,
+            AddressFamily.InterNetworkV6 => AF_INET6,
+            _ => throw new ArgumentException($"sockets are of IPv4 or IPv6, not of {family}", nameof(family)),
+        };
+        header[1] = IPPROTO_TCP; // Too small for MPTCP's number, which an attribute holds.
+        header[2] = (byte)((int)extensions & OwnBits);
+        return header;
+    }
+
+    // struct inet_diag_sockid from the 8th byte on: ports (big-endian), addresses (16 bytes each), interface, cookie.
+    private static void Identify(SocketIdentity identity, Span<byte> header)
+    {
+        // Told to look at no cookie, the kernel takes what answers at the address: the listener, when the connection is gone.
+        if (identity.Cookie == NoCookie)
+            throw new ArgumentException("the cookie stands for any socket", nameof(identity));
+        WriteEnd(identity.Local, header[8..], header[12..28]);
+        WriteEnd(identity.Remote, header[10..], header[28..44]);
+        BinaryPrimitives.WriteInt32LittleEndian(header[44..], identity.InterfaceIndex ?? 0);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[48..], identity.Cookie);
+    }
+
+    private static void WriteEnd(IPEndPoint end, Span<byte> port, Span<byte> address)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(port, (ushort)end.Port);
+        end.Address.TryWriteBytes(address, out _);
+    }
+
+    private static AddressFamily Family(SocketIdentity identity)
+    {
+        var (local, remote) = (identity.Local.AddressFamily, identity.Remote.AddressFamily);
+        return local == remote && local is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
+            ? local
+            : throw new ArgumentException($"{identity.Local} and {identity.Remote} are not addresses of one family", nameof(identity));
+    }
+}

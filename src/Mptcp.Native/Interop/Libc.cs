@@ -1,0 +1,191 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using Tmds.Linux;
+
+namespace Mptcp.Native.Interop;
+
+/// <summary>The C library's calls that this assembly makes, with errors as exceptions and no pointers in their signatures.</summary>
+internal static unsafe class Libc
+{
+    /// <summary>The error of the call that this thread made last.</summary>
+    public static Errno LastError => new(LibC.errno);
+
+    public static SafeDescriptor OpenNetlink(int protocol)
+    {
+        var descriptor = LibC.socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, protocol);
+        return descriptor >= 0 ? new SafeDescriptor(descriptor) : throw new SystemCallException("open a netlink socket", LastError);
+    }
+
+    /// <summary>Binds a netlink socket to a port number of the kernel's choice, which joining a group needs.</summary>
+    public static void BindNetlink(SafeDescriptor socket)
+    {
+        var address = new NetlinkAddress { Family = (ushort)(int)LibC.AF_NETLINK };
+        if (LibC.bind(socket.Number, (sockaddr*)&address, sizeof(NetlinkAddress)) != 0)
+            throw new SystemCallException("bind a netlink socket", LastError);
+    }
+
+    public static Errno? TrySetOption(SafeDescriptor socket, int level, int option, int value)
+        => LibC.setsockopt(socket.Number, level, option, &value, sizeof(int)) == 0 ? null : LastError;
+
+    public static int GetOption(SafeDescriptor socket, int level, int option)
+    {
+        int value;
+        socklen_t length = sizeof(int);
+        return LibC.getsockopt(socket.Number, level, option, &value, &length) == 0
+            ? value
+            : throw new SystemCallException($"read socket option {option}", LastError);
+    }
+
+    public static Errno? TrySetReceiveTimeout(SafeDescriptor socket, TimeSpan timeout)
+    {
+        var seconds = Math.DivRem(timeout.Ticks, TimeSpan.TicksPerSecond, out var ticks);
+        var value = stackalloc long[] { seconds, ticks / TimeSpan.TicksPerMicrosecond }; // struct timeval
+        return LibC.setsockopt(socket.Number, LibC.SOL_SOCKET, LibC.SO_RCVTIMEO, value, 16) == 0 ? null : LastError;
+    }
+
+    public static Errno? TrySend(SafeDescriptor socket, ReadOnlySpan<byte> message)
+    {
+        fixed (byte* start = message)
+        {
+            while (LibC.send(socket.Number, start, message.Length, 0) < 0)
+            {
+                if (LastError != Errno.Interrupted)
+                    return LastError;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Receives one datagram; a length above the buffer's says that the datagram was cut.</summary>
+    public static int Receive(SafeDescriptor socket, Span<byte> buffer, bool wait, out uint sender, out Errno? error)
+    {
+        var address = default(NetlinkAddress);
+        var flags = LibC.MSG_TRUNC | (wait ? 0 : LibC.MSG_DONTWAIT);
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                socklen_t addressLength = sizeof(NetlinkAddress);
+                var length = (long)LibC.recvfrom(socket.Number, start, buffer.Length, flags, (sockaddr*)&address, &addressLength);
+                error = length < 0 ? LastError : null;
+                sender = address.Port;
+                if (error != Errno.Interrupted)
+                    return (int)length;
+            }
+        }
+    }
+
+    public static SafeDescriptor OpenForReading(string path)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            var descriptor = LibC.open(name, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+            return descriptor >= 0 ? new SafeDescriptor(descriptor) : throw new SystemCallException($"open {path}", LastError);
+        }
+    }
+
+    /// <summary>Writes a whole small file in one call, as files below /proc/sys need.</summary>
+    public static Errno? TryOverwrite(string path, string content)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        fixed (byte* bytes = Encoding.UTF8.GetBytes(content + '\n'))
+        {
+            using var file = new SafeDescriptor(LibC.open(name, LibC.O_WRONLY | LibC.O_CLOEXEC, 0));
+            if (file.IsInvalid)
+                return LastError;
+            return LibC.write(file.Number, bytes, Encoding.UTF8.GetByteCount(content) + 1) < 0 ? LastError : null;
+        }
+    }
+
+    /// <summary>Opens an MPTCP socket, of the network namespace that the calling thread is in.</summary>
+    public static Socket OpenMptcp(AddressFamily family)
+    {
+        var domain = family == AddressFamily.InterNetwork ? LibC.AF_INET : LibC.AF_INET6;
+        var descriptor = LibC.socket(domain, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, (int)SocketDiagnosticsHeaders.IPPROTO_MPTCP);
+        return descriptor >= 0
+            ? new Socket(new SafeSocketHandle(descriptor, ownsHandle: true))
+            : throw new SystemCallException("open an MPTCP socket", LastError);
+    }
+
+    /// <summary>Moves the calling thread into a network namespace.</summary>
+    public static void EnterNetworkNamespace(SafeDescriptor target, string name)
+    {
+        if (LibC.setns(target.Number, LibC.CLONE_NEWNET) != 0)
+            throw new SystemCallException($"enter the network namespace {name}", LastError);
+    }
+
+    public static SafeDescriptor CreateEventCounter()
+    {
+        var descriptor = LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK);
+        return descriptor >= 0 ? new SafeDescriptor(descriptor) : throw new SystemCallException("make an event counter", LastError);
+    }
+
+    public static void RaiseEventCounter(SafeDescriptor counter)
+    {
+        ulong one = 1;
+        // EAGAIN means that the counter is already as high as it goes, so whoever waits for it wakes up all the same.
+        if (LibC.write(counter.Number, &one, sizeof(ulong)) < 0 && LastError != Errno.TryAgain)
+            throw new SystemCallException("raise an event counter", LastError);
+    }
+
+    public static void LowerEventCounter(SafeDescriptor counter)
+    {
+        ulong count;
+        if (LibC.read(counter.Number, &count, sizeof(ulong)) < 0 && LastError != Errno.TryAgain)
+            throw new SystemCallException("lower an event counter", LastError);
+    }
+
+    public static SafeDescriptor CreateEpoll()
+    {
+        var descriptor = LibC.epoll_create1(LibC.EPOLL_CLOEXEC);
+        return descriptor >= 0 ? new SafeDescriptor(descriptor) : throw new SystemCallException("make an epoll instance", LastError);
+    }
+
+    public static void AddToEpoll(SafeDescriptor epoll, SafeDescriptor member, ulong key)
+    {
+        epoll_event interest;
+        interest.events = LibC.EPOLLIN;
+        interest.data.u64 = key;
+        if (LibC.epoll_ctl(epoll.Number, LibC.EPOLL_CTL_ADD, member.Number, &interest) != 0)
+            throw new SystemCallException("watch a descriptor", LastError);
+    }
+
+    public static void RemoveFromEpoll(SafeDescriptor epoll, SafeDescriptor member)
+    {
+        epoll_event ignored;
+        if (LibC.epoll_ctl(epoll.Number, LibC.EPOLL_CTL_DEL, member.Number, &ignored) != 0)
+            throw new SystemCallException("stop watching a descriptor", LastError);
+    }
+
+    /// <summary>Waits for members to become readable.</summary>
+    /// <param name="epoll">The epoll instance.</param>
+    /// <param name="ready">Receives the keys of those that are; its length bounds how many.</param>
+    /// <param name="timeout">How long to wait, in milliseconds; -1 for ever.</param>
+    /// <returns>How many keys were written.</returns>
+    public static int WaitForEpoll(SafeDescriptor epoll, Span<ulong> ready, int timeout)
+    {
+        var events = stackalloc epoll_event[ready.Length];
+        int count;
+        while ((count = LibC.epoll_wait(epoll.Number, events, ready.Length, timeout)) < 0)
+        {
+            if (LastError != Errno.Interrupted)
+                throw new SystemCallException("wait for descriptors", LastError);
+        }
+
+        for (var i = 0; i < count; i++)
+            ready[i] = events[i].data.u64;
+        return count;
+    }
+
+    /// <summary><c>struct sockaddr_nl</c> of <c>include/uapi/linux/netlink.h</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct NetlinkAddress
+    {
+        public ushort Family;
+        public ushort Padding;
+        public uint Port;
+        public uint Groups;
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
+
+namespace Mptcp.Native.Interop;
+
+/// <summary>A file descriptor that closes itself.</summary>
+public sealed class SafeDescriptor : SafeHandleMinusOneIsInvalid
+{
+    /// <summary>Makes a handle to be filled in later.</summary>
+    public SafeDescriptor()
+        : base(ownsHandle: true)
+    {
+    }
+
+    internal SafeDescriptor(int descriptor)
+        : base(ownsHandle: true)
+    {
+        SetHandle(descriptor);
+    }
+
+    /// <summary>The number of the descriptor, or -1. Once it is closed the number may be something else's.</summary>
+    internal int Number => IsClosed ? throw new ObjectDisposedException(nameof(SafeDescriptor)) : (int)handle;
+
+    /// <inheritdoc />
+    protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using static Mptcp.Native.Interop.NetlinkHeaders;
+
+namespace Mptcp.Native.Netlink;
+
+/// <summary>Turns the payload of one message into a record.</summary>
+internal delegate T PayloadDecoder<out T>(ReadOnlySpan<byte> payload);
+
+/// <summary>
+/// Asks the kernel one thing at a time over a socket of its own, and gives each question its own answer: by sequence
+/// number, and from the kernel alone. Any thread may ask.
+/// </summary>
+/// <remarks>
+/// The kernel answers a request while it is being sent, so a call never waits for anything but the kernel's own locks.
+/// </remarks>
+/// <param name="transport">The socket; the channel owns it.</param>
+/// <param name="observer">Hears how each request ended.</param>
+internal sealed class RequestChannel(INetlinkTransport transport, Action<RequestOutcome>? observer = null) : IDisposable
+{
+    // The kernel makes dump messages of at most 32 KiB when the reader's buffer has room for them.
+    private const int BufferLength = 32 * 1024;
+    private const int DumpAttempts = 8;
+    private const uint KernelPort = 0;
+
+    private readonly Lock _oneAtATime = new();
+    private readonly byte[] _buffer = new byte[BufferLength];
+    private uint _sequence;
+
+    /// <summary>Asks for something to be done.</summary>
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    /// <exception cref="NetlinkTransportException">Talking to it failed.</exception>
+    /// <exception cref="NetlinkFormatException">Its answer has no sense.</exception>
+    public void Execute(RequestWriter request)
+    {
+        lock (_oneAtATime)
+            Collect<object?>(request, null, null);
+    }
+
+    /// <summary>Asks for one thing.</summary>
+    /// <inheritdoc cref="Execute" path="/exception" />
+    public T Ask<T>(RequestWriter request, PayloadDecoder<T> decode)
+    {
+        var answers = new List<T>(1);
+        lock (_oneAtATime)
+            Collect(request, decode, answers);
+        return answers.Count == 1
+            ? answers[0]
+            : throw new NetlinkFormatException($"{request.Operation}: expected one answer, got {answers.Count}");
+    }
+
+    /// <summary>Asks for a whole list; when it changes while it is read, it is read again.</summary>
+    /// <inheritdoc cref="Execute" path="/exception" />
+    /// <exception cref="DumpInterruptedException">It changed every time.</exception>
+    public List<T> Dump<T>(RequestWriter request, PayloadDecoder<T> decode)
+    {
+        var items = new List<T>();
+        lock (_oneAtATime)
+        {
+            for (var attempt = 1; attempt <= DumpAttempts; attempt++)
+            {
+                items.Clear();
+                if (Collect(request, decode, items))
+                    return items;
+            }
+        }
+
+        throw new DumpInterruptedException(request.Operation, DumpAttempts);
+    }
+
+    public void Dispose() => transport.Dispose();
+
+    /// <summary>Sends a request and reads up to its end.</summary>
+    /// <returns>False when the kernel said that the list changed meanwhile.</returns>
+    private bool Collect<T>(RequestWriter request, PayloadDecoder<T>? decode, List<T>? items)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var (end, consistent) = Converse(request, decode, items);
+        observer?.Invoke(new RequestOutcome(request.Operation, end.Errno, Stopwatch.GetElapsedTime(start)));
+        return end.Errno is null ? consistent : throw end.Refusal(request.Operation);
+    }
+
+    private (Acknowledgement End, bool Consistent) Converse<T>(RequestWriter request, PayloadDecoder<T>? decode, List<T>? items)
+    {
+        var sequence = ++_sequence;
+        transport.Send(request.Finish(sequence));
+
+        var consistent = true;
+        NetlinkFormatException? failure = null;
+        while (true)
+        {
+            var length = transport.Receive(_buffer, out var sender);
+            if (sender != KernelPort)
+                continue; // Another process may write to this socket; it has no say here.
+            if (length > _buffer.Length)
+                throw new NetlinkTransportException($"{request.Operation}: an answer of {length} bytes does not fit");
+
+            var messages = new MessageReader(_buffer.AsSpan(0, length));
+            while (messages.MoveNext())
+            {
+                // What a request that failed half-way left behind.
+                if (messages.Sequence != sequence)
+                    continue;
+
+                consistent &= (messages.Flags & NLM_F_DUMP_INTR) == 0;
+                if (messages.Type is NLMSG_ERROR or NLMSG_DONE)
+                {
+                    var end = Acknowledgement.Read(messages.Payload, messages.Type, messages.Flags);
+                    return failure is null ? (end, consistent) : throw failure;
+                }
+
+                if (messages.Type < NLMSG_MIN_TYPE)
+                    continue;
+                if (decode is null || items is null)
+                    throw new NetlinkFormatException($"{request.Operation}: an answer of type {messages.Type} where none was asked for");
+                try
+                {
+                    items.Add(decode(messages.Payload));
+                }
+                catch (NetlinkFormatException exception)
+                {
+                    // Read on: the kernel refuses the next dump (EBUSY) until this one was read to its end.
+                    failure ??= exception;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Mptcp.Native.PathManagement;
+
+/// <summary>How an attempt to receive events ended.</summary>
+public enum EventReceipt
+{
+    /// <summary>Nothing more is there now.</summary>
+    Drained,
+
+    /// <summary>As many were received as were asked for; more may be there.</summary>
+    More,
+
+    /// <summary>The kernel dropped events since the last receipt, how many is not known (ENOBUFS). More may be there.</summary>
+    Overflowed,
+}

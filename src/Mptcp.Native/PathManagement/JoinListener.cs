@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Native.Interop;
+using Mptcp.Native.Namespaces;
+using Tmds.Linux;
+
+namespace Mptcp.Native.PathManagement;
+
+/// <summary>
+/// Listens at an announced address where no application does, so that the peer's joins (MP_JOIN) find somebody. Joins are
+/// taken by the kernel without any help from here.
+/// </summary>
+public sealed class JoinListener : IDisposable
+{
+    private readonly Socket _socket;
+
+    private JoinListener(Socket socket)
+    {
+        _socket = socket;
+        Address = (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    /// <summary>The address and port it listens at.</summary>
+    public IPEndPoint Address { get; }
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="networkNamespace">The network namespace that owns the address.</param>
+    /// <param name="address">The address and port.</param>
+    /// <exception cref="SystemCallException">EADDRINUSE: somebody listens there; EADDRNOTAVAIL: the address is not the host's.</exception>
+    public static JoinListener Open(NetworkNamespace networkNamespace, IPEndPoint address)
+    {
+        ArgumentNullException.ThrowIfNull(networkNamespace);
+        ArgumentNullException.ThrowIfNull(address);
+        return networkNamespace.Invoke(() =>
+        {
+            var socket = Libc.OpenMptcp(address.AddressFamily);
+            try
+            {
+                // Subflows that ended here keep the port for a minute (TIME_WAIT), which looks as if somebody listened. .NET's
+                // own option is not this one: it would let two listeners share the port.
+                socket.SetRawSocketOption(LibC.SOL_SOCKET, LibC.SO_REUSEADDR, BitConverter.GetBytes(1));
+                socket.Bind(address);
+                socket.Listen(backlog: 0);
+                return new JoinListener(socket);
+            }
+            catch (SocketException exception)
+            {
+                socket.Dispose();
+                throw new SystemCallException($"listen at {address}", new Errno(exception.NativeErrorCode));
+            }
+        });
+    }
+
+    /// <summary>Stops listening; subflows that joined stay.</summary>
+    public void Dispose() => _socket.Dispose();
+}
