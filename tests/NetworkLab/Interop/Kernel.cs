@@ -1,0 +1,77 @@
+using System.ComponentModel;
+using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
+
+namespace Mptcp.Lab.Interop;
+
+/// <summary>The system calls of the lab, with failures as exceptions that name the call. Nothing outside this file knows libc.</summary>
+static unsafe class Kernel
+{
+    /// <summary>IPPROTO_MPTCP, linux/in.h. It does not fit the enumeration of .NET, whose own constructor refuses it.</summary>
+    const int IpProtoMptcp = 262;
+
+    /// <summary>Moves the calling thread into a new network namespace.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses; EPERM without CAP_SYS_ADMIN.</exception>
+    public static void UnshareNetwork() => Check(unshare(CLONE_NEWNET), "unshare(CLONE_NEWNET)");
+
+    /// <summary>Moves the calling thread into the network namespace behind an open descriptor.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses.</exception>
+    public static void EnterNetwork(SafeFileHandle descriptor) =>
+        Check(setns((int)descriptor.DangerousGetHandle(), CLONE_NEWNET), "setns(CLONE_NEWNET)");
+
+    /// <summary>Opens a file of /proc/…/ns. Unlike <see cref="File.OpenHandle"/> it takes no lock, which nsfs does not know.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses.</exception>
+    public static SafeFileHandle OpenNamespace(string path)
+    {
+        fixed (byte* name = Utf8(path))
+        {
+            var descriptor = open(name, O_RDONLY | O_CLOEXEC);
+            Check(descriptor, $"open({path})");
+            return new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+    }
+
+    /// <summary>Makes <paramref name="target"/>, an existing file, another name of <paramref name="source"/>.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses.</exception>
+    public static void BindMount(string source, string target)
+    {
+        fixed (byte* from = Utf8(source))
+        fixed (byte* to = Utf8(target))
+            Check(mount(from, to, null, MS_BIND, null), $"mount({source}, {target}, MS_BIND)");
+    }
+
+    /// <summary>Undoes a mount, at once for the path and when the last user has gone for the rest.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses; EINVAL when nothing is mounted there.</exception>
+    public static void Unmount(string target)
+    {
+        fixed (byte* path = Utf8(target))
+            Check(umount2(path, MNT_DETACH), $"umount2({target})");
+    }
+
+    /// <summary>Opens a stream socket in the calling thread's network namespace.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses.</exception>
+    public static Socket OpenStream(AddressFamily family, Transport transport)
+    {
+        var domain = family == AddressFamily.InterNetworkV6 ? AF_INET6 : AF_INET;
+        var protocol = transport == Transport.Mptcp ? IpProtoMptcp : IPPROTO_TCP;
+        var descriptor = socket(domain, SOCK_STREAM | SOCK_CLOEXEC, protocol);
+        Check(descriptor, $"socket({family}, SOCK_STREAM, {transport})");
+        return new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+    }
+
+    /// <summary>Asks a process to end.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses; ESRCH when it has gone.</exception>
+    public static void Terminate(int processId) => Check(kill(processId, SIGTERM), $"kill({processId}, SIGTERM)");
+
+    static void Check(int result, string call)
+    {
+        if (result < 0)
+        {
+            var error = errno;
+            throw new Win32Exception(error, $"{call}: {new Win32Exception(error).Message}");
+        }
+    }
+
+    static byte[] Utf8(string text) => System.Text.Encoding.UTF8.GetBytes(text + '\0');
+}
