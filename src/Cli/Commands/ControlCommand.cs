@@ -1,0 +1,32 @@
+using System.CommandLine;
+
+namespace Mptcp.ControlPlane.Cli.Commands;
+
+/// <summary>A command that calls the daemon.</summary>
+abstract class ControlCommand : Command
+{
+    readonly GlobalOptions _globals;
+
+    protected ControlCommand(GlobalOptions globals, string name, string description)
+        : base(name, description)
+    {
+        _globals = globals;
+        SetAction(InvokeAsync);
+    }
+
+    /// <summary>
+    /// Says how options that are right by themselves do not go together. It also runs when others are wrong, so that
+    /// all is told at once, and so may ask which options were given but not for their values.
+    /// </summary>
+    public virtual IEnumerable<string> Check(ParseResult arguments) => [];
+
+    /// <summary>Does what was asked for; what it throws is told as the error of the run.</summary>
+    protected abstract Task ExecuteAsync(Invocation invocation, CancellationToken cancellationToken);
+
+    async Task<int> InvokeAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        await using var client = _globals.ClientOf(arguments);
+        await ExecuteAsync(new Invocation(arguments, client, _globals.PrinterOf(arguments)), cancellationToken);
+        return (int)ExitCode.Done;
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+namespace Mptcp.ControlPlane.Cli.Commands;
+
+/// <summary>The commands by noun.</summary>
+static class Nouns
+{
+    public static IEnumerable<Command> Create(GlobalOptions globals) =>
+    [
+        new("node", "The host, what its kernel can do, and its MPTCP sysctls")
+        {
+            new NodeShowCommand(globals),
+            new NodeSysctlsCommand(globals),
+            new NodeSetCommand(globals),
+        },
+        new("endpoint", "The addresses of which the in-kernel path manager makes use")
+        {
+            new EndpointListCommand(globals),
+            new EndpointAddCommand(globals),
+            new EndpointSetCommand(globals),
+            new EndpointDeleteCommand(globals),
+            new EndpointFlushCommand(globals),
+        },
+        new("limits", "What the in-kernel path manager may do per connection")
+        {
+            new LimitsShowCommand(globals),
+            new LimitsSetCommand(globals),
+        },
+        new("subflow", "The TCP flows of connections")
+        {
+            new SubflowListCommand(globals),
+            new SubflowCreateCommand(globals),
+            new SubflowDestroyCommand(globals),
+            new SubflowSetCommand(globals),
+        },
+        new("address", "The addresses of which a connection's peer is told")
+        {
+            new AddressAnnounceCommand(globals),
+            new AddressWithdrawCommand(globals),
+        },
+        new WatchCommand(globals),
+        new CompletionCommand(globals.Terminal),
+    ];
+}

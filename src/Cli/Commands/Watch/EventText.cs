@@ -1,0 +1,46 @@
+using System.Globalization;
+using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Cli.Parsing;
+
+namespace Mptcp.ControlPlane.Cli.Commands;
+
+/// <summary>What an event is about, in words.</summary>
+static class EventText
+{
+    /// <summary>The addresses it is about.</summary>
+    public static string Path(Event item) => item.SubjectCase switch
+    {
+        Event.SubjectOneofCase.Connection => $"{AddressText.Format(item.Connection.Local)} -> {AddressText.Format(item.Connection.Remote)}",
+        Event.SubjectOneofCase.Subflow => SubflowText.Path(item.Subflow),
+        Event.SubjectOneofCase.Address => AddressText.Format(item.Address.Address),
+        Event.SubjectOneofCase.Listener => AddressText.Format(item.Listener),
+        _ => "",
+    };
+
+    /// <summary>What else there is to say of it.</summary>
+    public static string Detail(Event item) => string.Join(' ', Details(item).Concat(Origin(item)).Where(text => text.Length > 0));
+
+    static IEnumerable<string> Details(Event item) => item.SubjectCase switch
+    {
+        Event.SubjectOneofCase.Connection => Details(item.Connection),
+        Event.SubjectOneofCase.Subflow => Details(item.Subflow),
+        Event.SubjectOneofCase.Address => ["id=" + NumberText.Format(item.Address.Id)],
+        _ => [],
+    };
+
+    static IEnumerable<string> Details(Subflow subflow) =>
+        ["ids=" + SubflowText.Ids(subflow), SubflowText.Traits(subflow), SubflowText.Error(subflow)];
+
+    static IEnumerable<string> Details(Connection connection)
+    {
+        yield return EnumText.Format(connection.State);
+        yield return connection.ServerSide ? "server" : "client";
+        if (connection.Subflows.Count > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"subflows={connection.Subflows.Count}");
+    }
+
+    // What the kernel told, and a snapshot, are what one expects.
+    static IEnumerable<string> Origin(Event item) => item.Origin is EventOrigin.Derived or EventOrigin.Reconciled
+        ? [$"({EnumText.Format(item.Origin)})"]
+        : [];
+}

@@ -1,0 +1,3 @@
+using Mptcp.ControlPlane.Cli;
+
+return (int)await CommandLine.RunAsync(args, ProcessTerminal.Create(), CancellationToken.None);

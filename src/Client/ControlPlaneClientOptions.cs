@@ -1,0 +1,56 @@
+namespace Mptcp.ControlPlane.Client;
+
+/// <summary>
+/// How a <see cref="ControlPlaneClient"/> calls. Every value has a default that suits a controller on the daemon's own host.
+/// </summary>
+public sealed class ControlPlaneClientOptions
+{
+    /// <summary>
+    /// The network namespace put into every request that names none; empty leaves the choice to the daemon. It also
+    /// narrows the calls for which an empty name means every namespace: ListConnections, and Watch through the filters
+    /// of its request.
+    /// </summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>
+    /// How long a unary call that sets no deadline may take, before it ends with DEADLINE_EXCEEDED; a CreateSubflow
+    /// may take its own <c>wait</c> on top. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for no end.
+    /// Streams have no deadline. Default: 30 seconds.
+    /// </summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a connection to the daemon may be silent, while calls are open, before the daemon is asked for a sign
+    /// of life; at least 1 second. Default: 30 seconds.
+    /// </summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long the daemon may take to give that sign, before every call of the connection ends with UNAVAILABLE; at
+    /// least 1 second. Default: 10 seconds.
+    /// </summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The longest message taken from the daemon, in bytes. A batch of events may be long: it is bounded by
+    /// <c>BatchOptions.max_events</c>, not by bytes. Default: 64 MiB.
+    /// </summary>
+    public int MaxReceiveMessageBytes { get; init; } = 64 * 1024 * 1024;
+
+    internal void Validate()
+    {
+        var violations = new List<string>();
+        if (Namespace is null)
+            violations.Add($"{nameof(Namespace)} is null: leave it empty for the daemon's default");
+        if (Timeout <= TimeSpan.Zero && Timeout != System.Threading.Timeout.InfiniteTimeSpan)
+            violations.Add($"{nameof(Timeout)} is {Timeout}: it must be more than zero, or infinite");
+        if (KeepAliveInterval < TimeSpan.FromSeconds(1))
+            violations.Add($"{nameof(KeepAliveInterval)} is {KeepAliveInterval}: it must be at least 1 second");
+        if (KeepAliveTimeout < TimeSpan.FromSeconds(1))
+            violations.Add($"{nameof(KeepAliveTimeout)} is {KeepAliveTimeout}: it must be at least 1 second");
+        if (MaxReceiveMessageBytes <= 0)
+            violations.Add($"{nameof(MaxReceiveMessageBytes)} is {MaxReceiveMessageBytes}: it must be more than zero");
+        if (violations.Count > 0)
+            throw new ArgumentException("The options of the client are wrong: " + string.Join("; ", violations));
+    }
+}

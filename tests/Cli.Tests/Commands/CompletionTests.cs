@@ -1,0 +1,92 @@
+using Mptcp.ControlPlane.Cli.Tests.Support;
+
+namespace Mptcp.ControlPlane.Cli.Tests.Commands;
+
+public sealed class CompletionTests
+{
+    [Theory]
+    [InlineData("", "node endpoint limits subflow address watch completion")]
+    [InlineData("e", "endpoint")]
+    [InlineData("endpoint ", "list add set delete flush")]
+    [InlineData("endpoint d", "delete")]
+    [InlineData("endpoint set --", "--id --flags --help --address --namespace --output --timeout")]
+    [InlineData("endpoint set --f", "--flags")]
+    [InlineData("--address unix:/tmp/x endpoint l", "list")]
+    [InlineData("endpoint add --flags ", "signal subflow backup fullmesh laminar")]
+    [InlineData("endpoint add --flags s", "signal subflow")]
+    [InlineData("endpoint add --flags backup,s", "backup,signal backup,subflow")]
+    [InlineData("endpoint add --flags signal,s", "signal,subflow")]
+    [InlineData("watch --type address", "address-announced address-removed")]
+    [InlineData("watch --type=address", "--type=address-announced --type=address-removed")]
+    [InlineData("watch --type = address", "address-announced address-removed")]
+    [InlineData("watch --type =", "connection-created connection-established connection-closed address-announced address-removed"
+        + " subflow-established subflow-closed subflow-priority listener-created listener-closed connection-snapshot"
+        + " connection-fallback connection-orphaned subflow-requested subflow-failed")]
+    [InlineData("watch --follow-only --ty", "--type")]
+    [InlineData("-o ", "table json")]
+    [InlineData("node show --output j", "json")]
+    [InlineData("completion ", "bash zsh fish")]
+    [InlineData("subflow list 0x1", "")]
+    [InlineData("bogus ", "node endpoint limits subflow address watch completion")]
+    public async Task What_may_come_next_is_offered(string line, string expected)
+    {
+        var run = await Mptcpctl.RunAsync(["[complete]", .. line.Split(' ')], []);
+
+        Assert.Equal(expected, string.Join(' ', run.Succeeded().Lines.Select(candidate => candidate.Split('\t')[0])));
+    }
+
+    [Fact]
+    public async Task A_command_is_offered_with_what_it_does()
+    {
+        var run = await Mptcpctl.RunAsync(["[complete]", "limits", "s"], []);
+
+        Assert.Equal(
+            ["show\tShow the limits of a namespace", "set\tSet the limits that are given and leave the others"],
+            run.Succeeded().Lines);
+    }
+
+    [Theory]
+    [InlineData("mptcpctl sub", "subflow")]
+    [InlineData("mptcpctl subflow ", "list create destroy set")]
+    [InlineData("mptcpctl subflow create --wa", "--wait")]
+    [InlineData("mptcpctl endpoint add --flags signal,s", "signal,subflow")]
+    [InlineData("mptcpctl watch --type=subflow-f", "subflow-failed")]
+    [InlineData("mptcpctl --address unix:/tmp/x node sh", "show")]
+    public async Task Bash_completes_with_the_script_and_the_program(string line, string expected)
+    {
+        // What an interactive bash does: part the line at COMP_WORDBREAKS, find the function, call it.
+        const string Harness = """
+            source <(mptcpctl completion bash)
+            complete -p mptcpctl >/dev/null || exit 1
+            COMP_LINE=$1 COMP_POINT=${#1}
+            readarray -t COMP_WORDS < <(grep -oE '[=:]|[^ =:]+' <<<"$COMP_LINE")
+            [[ $COMP_LINE == *' ' ]] && COMP_WORDS+=('')
+            COMP_CWORD=$(( ${#COMP_WORDS[@]} - 1 ))
+            _mptcpctl mptcpctl "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+            echo "${COMPREPLY[*]}"
+            """;
+
+        var completed = await Shell.RunAsync(Harness, line);
+
+        Assert.Equal((expected + "\n", "", 0), completed);
+    }
+
+    [Theory]
+    [InlineData("zsh", "compdef _mptcpctl mptcpctl")]
+    [InlineData("fish", "complete -c mptcpctl")]
+    public async Task Other_shells_have_their_scripts(string shell, string expected)
+    {
+        var script = (await Mptcpctl.RunAsync("completion " + shell)).Succeeded().Out;
+
+        Assert.Contains(expected, script, StringComparison.Ordinal);
+        Assert.Contains("'[complete]'", script, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("completion tcsh", "SHELL: 'tcsh' is not one of bash, zsh, fish")]
+    [InlineData("completion", "required argument 'bash|zsh|fish' missing for command: 'completion'")]
+    public async Task A_shell_that_is_not_known_is_bad_usage(string commandLine, string expected) =>
+        Assert.Equal(
+            expected + "; see 'mptcpctl completion --help'",
+            (await Mptcpctl.RunAsync(commandLine)).EndedWith(ExitCode.BadUsage).ErrorLine);
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mptcp.Control.V1;
+
+namespace Mptcp.ControlPlane.Testing;
+
+/// <summary>A daemon that does what a test says, behind a real gRPC server on a real Unix socket (or loopback port).</summary>
+sealed class FakeDaemon : IAsyncDisposable
+{
+    readonly WebApplication _application;
+    readonly DirectoryInfo _directory;
+    readonly Script _script;
+
+    FakeDaemon(WebApplication application, DirectoryInfo directory, Script script)
+    {
+        _application = application;
+        _directory = directory;
+        _script = script;
+    }
+
+    /// <summary>The path of its socket.</summary>
+    public string SocketPath => Path.Combine(_directory.FullName, "control.sock");
+
+    /// <summary>The address of its socket.</summary>
+    public string Address => "unix:" + SocketPath;
+
+    /// <summary>The address of its loopback port.</summary>
+    public string HttpAddress => _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!
+        .Addresses.Single(address => address.StartsWith("http://127.", StringComparison.Ordinal));
+
+    /// <summary>What it was asked, in order.</summary>
+    public IReadOnlyList<IMessage> Requests => _script.Requests;
+
+    public static async Task<FakeDaemon> StartAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("mptcp-");
+        var script = new Script();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(Path.Combine(directory.FullName, "control.sock"), listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.AddSingleton(script);
+        builder.Services.AddGrpc();
+        // Streams end when their clients do; a test that failed half-way must not hold up the others.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
+
+        var application = builder.Build();
+        application.MapGrpcService<FakeNodeService>();
+        application.MapGrpcService<FakeEndpointService>();
+        application.MapGrpcService<FakeConnectionService>();
+        application.MapGrpcService<FakeEventService>();
+        await application.StartAsync();
+        return new FakeDaemon(application, directory, script);
+    }
+
+    /// <summary>Says how to answer requests of a type.</summary>
+    public void Answer<TRequest, TResponse>(Func<TRequest, TResponse> answer)
+        where TRequest : IMessage
+        where TResponse : IMessage =>
+        _script.Set<TRequest>((request, _) => Task.FromResult<IMessage>(answer((TRequest)request)));
+
+    /// <summary>Says how to answer requests of a type, given time and the call.</summary>
+    public void Answer<TRequest, TResponse>(Func<TRequest, ServerCallContext, Task<TResponse>> answer)
+        where TRequest : IMessage
+        where TResponse : IMessage =>
+        _script.Set<TRequest>(async (request, context) => await answer((TRequest)request, context));
+
+    /// <summary>Says with what to refuse requests of a type.</summary>
+    public void Refuse<TRequest>(RpcException refusal)
+        where TRequest : IMessage =>
+        _script.Set<TRequest>((_, _) => Task.FromException<IMessage>(refusal));
+
+    /// <summary>Says what to stream to whoever watches.</summary>
+    public void Watch(Func<WatchRequest, IServerStreamWriter<WatchResponse>, ServerCallContext, Task> watch) => _script.Watch = watch;
+
+    /// <summary>The only request so far, which must be of the type.</summary>
+    public TRequest Received<TRequest>()
+        where TRequest : IMessage =>
+        Assert.IsType<TRequest>(Assert.Single(Requests));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+}
