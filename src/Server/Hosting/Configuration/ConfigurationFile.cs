@@ -1,0 +1,111 @@
+using System.Text.Json;
+
+namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
+
+/// <summary>Reads the configuration file: JSON, in which comments and trailing commas are welcome.</summary>
+internal static class ConfigurationFile
+{
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
+
+    /// <summary>Reads a file into settings.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="settings">Receives what the file sets.</param>
+    /// <param name="violations">Receives what is wrong, each with the file's name.</param>
+    /// <exception cref="ConfigurationException">The file cannot be read, or is no JSON.</exception>
+    public static void Read(string path, SettingsBuilder settings, ICollection<string> violations)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                ReadObject(document.RootElement, "", settings, problem => violations.Add($"{path}: {problem}"));
+            else
+                violations.Add($"{path}: must hold a JSON object");
+        }
+        catch (JsonException exception)
+        {
+            throw new ConfigurationException($"{path} is not JSON: line {exception.LineNumber + 1}: {FirstSentence(exception.Message)}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"the configuration file cannot be read: {exception.Message}");
+        }
+    }
+
+    private static void ReadObject(JsonElement element, string prefix, SettingsBuilder settings, Action<string> report)
+    {
+        var seen = new HashSet<string>();
+        foreach (var property in element.EnumerateObject())
+        {
+            var name = prefix + property.Name;
+            if (!seen.Add(name))
+                report($"\"{name}\" stands there twice");
+            else if (ConfigurationKey.All.FirstOrDefault(known => known.Name == name) is { } key)
+                ReadValue(property.Value, key, settings, report);
+            else if (!ConfigurationKey.All.Any(known => known.Name.StartsWith($"{name}.", StringComparison.Ordinal)))
+                report($"\"{name}\" is no setting; the nearest is \"{Nearest(name)}\"");
+            else if (property.Value.ValueKind == JsonValueKind.Object)
+                ReadObject(property.Value, $"{name}.", settings, report);
+            else
+                report($"\"{name}\" must be an object");
+        }
+    }
+
+    private static void ReadValue(JsonElement value, ConfigurationKey key, SettingsBuilder settings, Action<string> report)
+    {
+        if (key.IsList)
+        {
+            if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
+                settings.SetList(key, [.. value.EnumerateArray().Select(item => item.GetString()!)]);
+            else
+                report($"\"{key.Name}\" must be a list of texts");
+        }
+        else if (value.ValueKind == JsonValueKind.String)
+        {
+            settings.Set(key, value.GetString()!);
+        }
+        else if (value.ValueKind == JsonValueKind.Number)
+        {
+            settings.Set(key, value.GetRawText());
+        }
+        else
+        {
+            report($"\"{key.Name}\" must be a text or a number");
+        }
+    }
+
+    private static string Nearest(string name)
+        => ConfigurationKey.All.MinBy(known => Distance(name, known.Name))!.Name;
+
+    // Levenshtein's, without regard to case; the last part alone counts as well, for a key that stands at the wrong place.
+    private static int Distance(string wrong, string right)
+        => Math.Min(EditDistance(wrong, right), EditDistance(wrong, right[(right.LastIndexOf('.') + 1)..]));
+
+    private static int EditDistance(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var substitution = diagonal + (char.ToLowerInvariant(one[i - 1]) == char.ToLowerInvariant(other[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substitution, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+
+    private static string FirstSentence(string message)
+    {
+        var end = message.IndexOf(". ", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
+    }
+}

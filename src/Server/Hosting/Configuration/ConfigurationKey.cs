@@ -1,0 +1,28 @@
+namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
+
+/// <summary>A setting of the configuration file.</summary>
+/// <param name="Name">Its path in the file, with dots.</param>
+/// <param name="Flag">The flag that sets the same, where there is one.</param>
+internal sealed record ConfigurationKey(string Name, string? Flag = null)
+{
+    public static readonly ConfigurationKey SocketPath = new("socket.path", "--socket");
+    public static readonly ConfigurationKey SocketGroup = new("socket.group", "--socket-group");
+    public static readonly ConfigurationKey SocketMode = new("socket.mode", "--socket-mode");
+    public static readonly ConfigurationKey Listen = new("listen", "--listen");
+    public static readonly ConfigurationKey Namespaces = new("namespaces", "--namespace") { IsList = true };
+    public static readonly ConfigurationKey EventLogCapacity = new("events.logCapacity");
+    public static readonly ConfigurationKey EventReceiveBufferBytes = new("events.receiveBufferBytes");
+    public static readonly ConfigurationKey OtlpEndpoint = new("telemetry.otlpEndpoint");
+
+    /// <summary>Every key there is; docs/configuration.md lists the same.</summary>
+    public static readonly IReadOnlyList<ConfigurationKey> All =
+    [
+        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, EventLogCapacity, EventReceiveBufferBytes, OtlpEndpoint,
+    ];
+
+    /// <summary>Whether its value is a list of texts.</summary>
+    public bool IsList { get; private init; }
+
+    /// <summary>How messages call it.</summary>
+    public override string ToString() => Flag is null ? Name : $"{Name} ({Flag})";
+}

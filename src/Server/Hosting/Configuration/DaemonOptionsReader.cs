@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
+
+/// <summary>Makes options of settings, and notes everything that is wrong with them.</summary>
+internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<string> violations)
+{
+    // sizeof(sockaddr_un.sun_path) less the NUL at its end.
+    private const int LongestSocketPath = 107;
+
+    private static readonly DaemonOptions Defaults = new();
+
+    public DaemonOptions Read() => new()
+    {
+        SocketPath = Read(ConfigurationKey.SocketPath, Defaults.SocketPath, ReadSocketPath),
+        SocketGroup = Read<uint?>(ConfigurationKey.SocketGroup, null, ReadGroup),
+        SocketMode = Read(ConfigurationKey.SocketMode, Defaults.SocketMode, ReadMode),
+        Listen = Read<Uri?>(ConfigurationKey.Listen, null, ReadListen),
+        Namespaces = ReadNamespaces(),
+        EventLogCapacity = ReadNumber(ConfigurationKey.EventLogCapacity, Defaults.EventLogCapacity, 1_024, 16_777_216),
+        EventReceiveBufferBytes = ReadNumber(
+            ConfigurationKey.EventReceiveBufferBytes, Defaults.EventReceiveBufferBytes, 65_536, 1_073_741_823),
+        OtlpEndpoint = Read<Uri?>(ConfigurationKey.OtlpEndpoint, null, ReadOtlpEndpoint),
+    };
+
+    private static string ReadSocketPath(string text, Action<string> report)
+    {
+        if (!Path.IsPathFullyQualified(text))
+            report($"must be an absolute path, and is \"{text}\"");
+        else if (text.EndsWith('/') || text.Contains('\0', StringComparison.Ordinal))
+            report("must be the path of a file");
+        else if (Encoding.UTF8.GetByteCount(text) is var length && length > LongestSocketPath)
+            report($"is too long for a Unix socket: {length} bytes, of at most {LongestSocketPath}: {text}");
+        return text;
+    }
+
+    private static uint? ReadGroup(string text, Action<string> report)
+    {
+        var group = Groups.Find(text);
+        if (group is null)
+            report($"there is no group \"{text}\"");
+        return group;
+    }
+
+    private static UnixFileMode ReadMode(string text, Action<string> report)
+    {
+        if (text.Length is < 3 or > 4 || !text.All(digit => digit is >= '0' and <= '7') || Convert.ToInt32(text, 8) > 0x1ff)
+        {
+            report($"must be permissions in octal such as \"0660\", and is \"{text}\"");
+            return UnixFileMode.None;
+        }
+
+        return (UnixFileMode)Convert.ToInt32(text, 8);
+    }
+
+    private static Uri? ReadListen(string text, Action<string> report)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/"
+            || url.UserInfo.Length > 0)
+        {
+            report($"must be a URL such as \"http://127.0.0.1:7600\", and is \"{text}\"");
+            return null;
+        }
+
+        if (url.Host != "localhost" && !(IPAddress.TryParse(url.DnsSafeHost, out var address) && IPAddress.IsLoopback(address)))
+            report($"plain text is served on loopback addresses only, and \"{text}\" is none");
+        return url;
+    }
+
+    private static Uri? ReadOtlpEndpoint(string text, Action<string> report)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
+            return url;
+        report($"must be an http or https URL, and is \"{text}\"");
+        return null;
+    }
+
+    private IReadOnlyList<string> ReadNamespaces()
+    {
+        var names = settings.FindList(ConfigurationKey.Namespaces);
+        if (names.Any(string.IsNullOrWhiteSpace))
+            violations.Add($"{ConfigurationKey.Namespaces}: a name is empty");
+        foreach (var twice in names.GroupBy(name => name).Where(group => group.Count() > 1))
+            violations.Add($"{ConfigurationKey.Namespaces}: \"{twice.Key}\" stands there twice");
+        return names;
+    }
+
+    private int ReadNumber(ConfigurationKey key, int byDefault, int lowest, int highest) => Read(key, byDefault, (text, report) =>
+    {
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < lowest || number > highest)
+            report($"must be a whole number, {lowest} to {highest}, and is \"{text}\"");
+        return number;
+    });
+
+    private T Read<T>(ConfigurationKey key, T byDefault, Func<string, Action<string>, T> read)
+        => settings.Find(key) is { } text ? read(text, problem => violations.Add($"{key}: {problem}")) : byDefault;
+}

@@ -1,0 +1,181 @@
+using System.Runtime.InteropServices;
+using Grpc.HealthCheck;
+using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Services;
+using Mptcp.ControlPlane.Server.Services.Calls;
+using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.Telemetry;
+using Mptcp.Native.Interop;
+using RpcService = Google.Protobuf.Reflection.ServiceDescriptor;
+
+namespace Mptcp.ControlPlane.Server.Hosting;
+
+/// <summary>The daemon from its start to its end.</summary>
+internal sealed class Daemon : IAsyncDisposable
+{
+    // Calls end within milliseconds of the daemon's being told to stop. Kestrel then waits for callers who have not closed
+    // their side of a stream, which they need not do to know that it is over.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
+
+    // What clients see of the daemon; health and reflection tell of the same.
+    private static readonly RpcService[] Served =
+        [NodeService.Descriptor, EndpointService.Descriptor, ConnectionService.Descriptor, EventService.Descriptor];
+
+    private readonly WebApplication _application;
+    private readonly ControlSocket _controlSocket;
+
+    private Daemon(WebApplication application, ControlSocket controlSocket)
+    {
+        _application = application;
+        _controlSocket = controlSocket;
+    }
+
+    /// <summary>Where it serves, with the port it really got: <c>unix:/run/…</c>, <c>http://127.0.0.1:7600</c>.</summary>
+    public IReadOnlyList<string> Addresses => [.. _application.Urls.Select(url => url.Replace("http://unix:", "unix:", StringComparison.Ordinal))];
+
+    /// <summary>Runs a daemon until a signal ends it.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(DaemonOptions options)
+    {
+        // A daemon has no terminal whose end it should follow.
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
+        try
+        {
+            await using var daemon = await StartAsync(options);
+            return await daemon.WaitAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // A signal came before the start was over.
+            return 0;
+        }
+    }
+
+    /// <summary>Starts a daemon.</summary>
+    /// <param name="options">How it shall run.</param>
+    /// <param name="configureLogging">What else shall hear its log.</param>
+    /// <exception cref="StartupException">It cannot start.</exception>
+    public static async Task<Daemon> StartAsync(DaemonOptions options, Action<ILoggingBuilder>? configureLogging = null)
+    {
+        var logFilter = new StartupLogFilter();
+        var controlSocket = ControlSocket.Claim(options);
+        try
+        {
+            var application = Build(options, controlSocket, logFilter, configureLogging);
+            try
+            {
+                StartupChecks.Run(OpenNamespaces(application.Services));
+                // Before anybody is served: what callers ask for must not happen unheard.
+                application.Services.GetRequiredService<KernelLoop>().Start();
+                await application.StartAsync();
+                logFilter.Started = true;
+
+                var daemon = new Daemon(application, controlSocket);
+                daemon.Announce();
+                GiveBackStartupMemory();
+                return daemon;
+            }
+            catch
+            {
+                await application.DisposeAsync();
+                throw;
+            }
+        }
+        catch (Exception exception)
+        {
+            controlSocket.Dispose();
+            if (exception is not StartupException && StartupFailures.Describe(exception) is { } line)
+                throw new StartupException(line, exception);
+            throw;
+        }
+    }
+
+    /// <summary>Stops serving and frees everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+        _controlSocket.Dispose();
+    }
+
+    private static WebApplication Build(
+        DaemonOptions options, ControlSocket controlSocket, StartupLogFilter logFilter, Action<ILoggingBuilder>? configureLogging)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = DaemonCommand.Name });
+        builder.Logging.AddDaemonLogging(logFilter);
+        configureLogging?.Invoke(builder.Logging);
+        builder.WebHost.AddListeners(options, controlSocket);
+        builder.AddDaemonTelemetry(options);
+
+        var services = builder.Services;
+        services.AddSystemd();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<DaemonIdentity>();
+        services.AddSingleton<SysctlUpdater>();
+        services.AddSingleton(provider => new HostNamespaces(
+            options.Namespaces, provider.GetRequiredService<KernelRequestObserver>().Observe));
+        services.AddSingleton<JoinListeners>();
+        services.AddSingleton<SubflowRequests>();
+        services.AddSingleton<KernelLoop>();
+
+        services.AddSingleton<CallInterceptor>();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>());
+        services.AddStandardServices(Served);
+        services.AddSingleton<NodeGrpcService>();
+        services.AddSingleton<EndpointGrpcService>();
+        services.AddSingleton<ConnectionGrpcService>();
+        services.AddSingleton<EventGrpcService>();
+
+        var application = builder.Build();
+        application.UseStoppingCalls();
+        application.MapGrpcService<NodeGrpcService>();
+        application.MapGrpcService<EndpointGrpcService>();
+        application.MapGrpcService<ConnectionGrpcService>();
+        application.MapGrpcService<EventGrpcService>();
+        application.MapStandardServices();
+        return application;
+    }
+
+    private static HostNamespaces OpenNamespaces(IServiceProvider services)
+    {
+        try
+        {
+            return services.GetRequiredService<HostNamespaces>();
+        }
+        catch (SystemCallException exception)
+        {
+            throw new StartupException($"a network namespace cannot be served: {exception.Message}", exception);
+        }
+    }
+
+    // Most of what starting took is garbage from here on, and an idle daemon would never collect it.
+    private static void GiveBackStartupMemory() => GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
+    /// <summary>Waits for a signal, or for the end of the one thread that the daemon cannot do without.</summary>
+    /// <returns>The exit code.</returns>
+    private async Task<int> WaitAsync()
+    {
+        var loop = _application.Services.GetRequiredService<KernelLoop>();
+        var stopped = _application.WaitForShutdownAsync();
+        if (await Task.WhenAny(stopped, loop.Ended) == stopped)
+            return 0;
+        _application.Services.GetRequiredService<ILogger<Daemon>>().KernelLoopFailed(loop.Ended.Exception?.InnerException);
+        return 1;
+    }
+
+    private void Announce()
+    {
+        var services = _application.Services;
+        var logger = services.GetRequiredService<ILogger<Daemon>>();
+        services.GetRequiredService<HealthServiceImpl>().SetServing(Served);
+        _application.Lifetime.ApplicationStopping.Register(logger.Stopping);
+        logger.Ready(
+            string.Join(", ", Addresses),
+            string.Join(", ", services.GetRequiredService<HostNamespaces>().All.Select(served => served.Name)),
+            DaemonVersion.Text,
+            services.GetRequiredService<DaemonIdentity>().Epoch.ToString());
+    }
+}

@@ -1,0 +1,35 @@
+namespace Mptcp.ControlPlane.Server.Hosting;
+
+/// <summary>How the daemon runs. Made by <see cref="Configuration.DaemonOptionsReader"/>, which has checked all of it.</summary>
+internal sealed class DaemonOptions
+{
+    public const string DefaultSocketPath = "/run/mptcp-controld/control.sock";
+
+    /// <summary>The Unix socket to serve on; absolute.</summary>
+    public string SocketPath { get; init; } = DefaultSocketPath;
+
+    /// <summary>The group that owns the socket, and its directory where the daemon makes that; null leaves the daemon's own.</summary>
+    public uint? SocketGroup { get; init; }
+
+    /// <summary>Who may connect to the socket: connecting needs the right to write.</summary>
+    public UnixFileMode SocketMode { get; init; } =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+
+    /// <summary>A loopback address to serve on over TCP as well, in plain text; null for none. Port 0 takes a free one.</summary>
+    public Uri? Listen { get; init; }
+
+    /// <summary>Names and paths of the network namespaces to serve; none means the daemon's own.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
+
+    /// <summary>How many events the event log holds for watchers that are behind or come back.</summary>
+    public int EventLogCapacity { get; init; } = 65_536;
+
+    /// <summary>
+    /// The receive buffer to ask for on each event socket, in bytes. The kernel accounts about 800 bytes for an event and
+    /// doubles what is asked for: the default has room for about 20,000 events.
+    /// </summary>
+    public int EventReceiveBufferBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Where to send metrics, traces and the log (OTLP); null for nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+}

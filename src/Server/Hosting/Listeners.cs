@@ -1,0 +1,29 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Mptcp.ControlPlane.Server.Hosting;
+
+/// <summary>Where the daemon listens: the control socket, and a loopback port where one is set.</summary>
+internal static class Listeners
+{
+    public static void AddListeners(this IWebHostBuilder web, DaemonOptions options, ControlSocket controlSocket)
+    {
+        web.UseKestrelCore();
+        web.UseSockets(transport => transport.CreateBoundListenSocket = endPoint => endPoint is UnixDomainSocketEndPoint
+            ? controlSocket.Bind()
+            : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint));
+        web.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // A watcher may stop reading for as long as it likes: it costs nothing, and is told what it missed.
+            kestrel.Limits.MinResponseDataRate = null;
+            // HTTP/2 alone: without TLS there is nothing by which the two ends could agree on a version.
+            kestrel.ConfigureEndpointDefaults(endPoint => endPoint.Protocols = HttpProtocols.Http2);
+            kestrel.ListenUnixSocket(options.SocketPath);
+            if (options.Listen is { } url)
+                kestrel.Listen(url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.DnsSafeHost), url.Port);
+        });
+    }
+}

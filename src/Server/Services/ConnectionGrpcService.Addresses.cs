@@ -1,0 +1,90 @@
+using System.Net;
+using Grpc.Core;
+using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Services.Errors;
+using Mptcp.ControlPlane.Server.Services.Mapping;
+using Mptcp.Native.Interop;
+using Endpoint = Mptcp.Native.PathManagement.Endpoint;
+
+namespace Mptcp.ControlPlane.Server.Services;
+
+/// <content>Announcing and withdrawing addresses.</content>
+internal sealed partial class ConnectionGrpcService
+{
+    public override async Task<AnnounceAddressResponse> AnnounceAddress(AnnounceAddressRequest request, ServerCallContext context)
+    {
+        var violations = new RequestViolations();
+        var address = AddressParsing.ParseEndPoint(request.Address, "address", PortRule.Optional, violations);
+        var id = AddressParsing.ParseId(request.AddressId, 1, "address_id", violations);
+        violations.ThrowIfAny();
+        var served = namespaces.Require(request.Namespace);
+        RequireConnection(served, request.Token, request.ConnectionId);
+        var endpoint = new Endpoint(address!.Address)
+        {
+            Id = id!.Value,
+            Port = (ushort)address.Port,
+            InterfaceIndex = InterfaceIndex.Find(served, request.Interface),
+        };
+
+        var isNew = false;
+        var listening = request.Listen && Listen(served, request.Token, id.Value, address, out isNew);
+        try
+        {
+            lock (served.AddressIds)
+                Command(served, request.Token, () => served.PathManager.Announce(request.Token, endpoint));
+        }
+        catch
+        {
+            if (isNew)
+                listeners.Release(served, request.Token, id.Value);
+            throw;
+        }
+
+        var announced = new State.AnnouncedAddress(id.Value, address);
+        await loop.AskAsync(served, (table, now) =>
+        {
+            table.AddLocalAddress(request.Token, announced, now);
+            // Its end may have been told before the listener was there to be closed by it.
+            if (table.Find(request.Token) is null)
+                listeners.Release(served, request.Token, id.Value);
+            return true;
+        }, CancellationToken.None);
+        return new AnnounceAddressResponse { Address = ConnectionMapping.ToProto(announced), Listening = listening };
+    }
+
+    public override async Task<WithdrawAddressResponse> WithdrawAddress(WithdrawAddressRequest request, ServerCallContext context)
+    {
+        var violations = new RequestViolations();
+        var id = AddressParsing.ParseId(request.AddressId, 0, "address_id", violations);
+        violations.ThrowIfAny();
+        var served = namespaces.Require(request.Namespace);
+        RequireConnection(served, request.Token, request.ConnectionId);
+
+        Command(served, request.Token, () => served.PathManager.Withdraw(request.Token, id!.Value));
+        await loop.AskAsync(served, (table, _) =>
+        {
+            table.RemoveLocalAddress(request.Token, id!.Value);
+            listeners.Release(served, request.Token, id.Value);
+            return true;
+        }, CancellationToken.None);
+        return new WithdrawAddressResponse();
+    }
+
+    private bool Listen(HostNamespace served, uint token, byte id, IPEndPoint address, out bool isNew)
+    {
+        var port = address.Port != 0
+            ? address.Port
+            : (served.FindConnection(token) ?? throw NotFound(served, token)).Local.Port;
+        var place = new IPEndPoint(address.Address, port);
+        try
+        {
+            return listeners.Hold(served, token, id, place, out isNew);
+        }
+        catch (SystemCallException failure)
+        {
+            throw KernelErrors.Describe(
+                failure, StatusCode.FailedPrecondition, ErrorReason.ListenerRefused, $"{failure.Message}; nothing was announced");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using Grpc.Core;
+using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Services.Errors;
+using Mptcp.ControlPlane.Server.Services.Mapping;
+using Mptcp.Native.PathManagement;
+using Endpoint = Mptcp.Native.PathManagement.Endpoint;
+using SocketAddress = Mptcp.Control.V1.SocketAddress;
+
+namespace Mptcp.ControlPlane.Server.Services;
+
+/// <content>Creating, changing and ending subflows.</content>
+internal sealed partial class ConnectionGrpcService
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    public override async Task<CreateSubflowResponse> CreateSubflow(CreateSubflowRequest request, ServerCallContext context)
+    {
+        var violations = new RequestViolations();
+        var local = AddressParsing.ParseEndPoint(request.Local, "local", PortRule.Optional, violations);
+        var remote = AddressParsing.ParseEndPoint(request.Remote, "remote", PortRule.Required, violations);
+        AddressParsing.RequireSameFamily(local, remote, "remote", violations);
+        var localId = AddressParsing.ParseId(request.LocalId, 0, "local_id", violations);
+        var wait = DurationParsing.Read(request.Wait, "wait", violations);
+        if (wait > LongestWait)
+            violations.Add("wait", $"must be at most {LongestWait.TotalMinutes:0} minutes");
+        violations.ThrowIfAny();
+        var served = namespaces.Require(request.Namespace);
+        RequireConnection(served, request.Token, request.ConnectionId);
+        var endpoint = new Endpoint(local!.Address)
+        {
+            Id = localId!.Value,
+            Port = (ushort)local.Port,
+            Flags = request.Backup ? EndpointFlags.Backup : EndpointFlags.None,
+            InterfaceIndex = InterfaceIndex.Find(served, request.Interface),
+        };
+
+        var number = requests.Begin(out var outcome);
+        try
+        {
+            var subflow = Create(served, new SubflowRequest(request.Token, endpoint, remote!), number);
+            return await WaitAsync(subflow, outcome, wait, context.CancellationToken);
+        }
+        finally
+        {
+            requests.Forget(number);
+        }
+    }
+
+    public override Task<DestroySubflowResponse> DestroySubflow(DestroySubflowRequest request, ServerCallContext context)
+    {
+        var violations = new RequestViolations();
+        var addresses = ReadAddresses(request.Local, request.Remote, "", violations);
+        violations.ThrowIfAny();
+        var served = namespaces.Require(request.Namespace);
+        RequireConnection(served, request.Token, request.ConnectionId);
+
+        Command(served, request.Token, () => served.PathManager.DestroySubflow(request.Token, addresses!));
+        loop.Post(served, (table, _) => table.MarkClosing(request.Token, addresses!));
+        return Task.FromResult(new DestroySubflowResponse());
+    }
+
+    public override async Task<UpdateSubflowResponse> UpdateSubflow(UpdateSubflowRequest request, ServerCallContext context)
+    {
+        var violations = new RequestViolations();
+        if (request.UpdateMask is null || request.UpdateMask.Paths.Count == 0)
+            violations.Add("update_mask", "must name what to change: backup");
+        foreach (var path in request.UpdateMask?.Paths.Where(path => path != "backup") ?? [])
+            violations.Add("update_mask", $"must name nothing but backup, and names \"{path}\"");
+        var addresses = ReadAddresses(request.Subflow?.Local, request.Subflow?.Remote, "subflow.", violations);
+        violations.ThrowIfAny();
+        var served = namespaces.Require(request.Namespace);
+        RequireConnection(served, request.Token, request.ConnectionId);
+
+        var backup = request.Subflow!.Backup;
+        Command(served, request.Token, () => served.PathManager.SetSubflowBackup(request.Token, addresses!, backup));
+        var changed = await loop.AskAsync(
+            served, (table, now) => table.SetBackup(request.Token, addresses!, backup, now), CancellationToken.None);
+        changed ??= new State.Subflow(addresses!.Local, addresses.Remote, State.SubflowState.Established) { Backup = backup };
+        return new UpdateSubflowResponse { Subflow = ConnectionMapping.ToProto(changed) };
+    }
+
+    /// <summary>Sends the command, with the state knowing of it before the kernel does.</summary>
+    private State.Subflow Create(HostNamespace served, SubflowRequest order, long number)
+    {
+        // Choosing an id and having the kernel take it belong together: two callers must not choose the same.
+        lock (served.AddressIds)
+        {
+            if (order.Local.Id == 0)
+                order = order with { Local = order.Local with { Id = ChooseId(served, order) } };
+            var subflow = new State.Subflow(
+                new IPEndPoint(order.Local.Address, order.Local.Port), order.Remote, State.SubflowState.Requested)
+            {
+                LocalId = order.Local.Id,
+                Backup = order.Local.Flags == EndpointFlags.Backup,
+                InterfaceIndex = order.Local.InterfaceIndex,
+                Request = number,
+            };
+            loop.Post(served, (table, now) => table.RequestSubflow(order.Token, subflow, now));
+            try
+            {
+                Command(served, order.Token, () => served.PathManager.CreateSubflow(order));
+            }
+            catch
+            {
+                loop.Post(served, (table, _) => table.RefuseSubflow(order.Token, number));
+                throw;
+            }
+
+            loop.Post(served, (table, now) => table.AcceptSubflow(order.Token, number, now));
+            return subflow with { State = State.SubflowState.Connecting };
+        }
+    }
+
+    /// <summary>The id that the connection uses for an address already, else the lowest that it does not use.</summary>
+    private static byte ChooseId(HostNamespace served, SubflowRequest order)
+    {
+        IReadOnlyList<Endpoint> used = [];
+        Command(served, order.Token, () => used = served.PathManager.ListLocalAddresses(order.Token));
+        if (used.FirstOrDefault(known => known.Address.Equals(order.Local.Address) && known.Port == order.Local.Port) is { Id: > 0 } same)
+            return same.Id;
+        var free = Enumerable.Range(1, byte.MaxValue).FirstOrDefault(id => used.All(known => known.Id != id));
+        return free > 0
+            ? (byte)free
+            : throw new ControlPlaneException(
+                StatusCode.ResourceExhausted, ErrorReason.AddressIdConflict, "the connection uses all 255 address ids; withdraw an address first");
+    }
+
+    private async Task<CreateSubflowResponse> WaitAsync(
+        State.Subflow subflow, Task<State.Subflow> outcome, TimeSpan wait, CancellationToken cancellation)
+    {
+        var expired = false;
+        if (wait > TimeSpan.Zero)
+        {
+            try
+            {
+                subflow = await outcome.WaitAsync(wait, time, cancellation);
+            }
+            catch (TimeoutException)
+            {
+                expired = true;
+            }
+        }
+
+        return new CreateSubflowResponse { Subflow = ConnectionMapping.ToProto(subflow), WaitExpired = expired };
+    }
+
+    private static SubflowAddresses? ReadAddresses(
+        SocketAddress? local, SocketAddress? remote, string prefix, RequestViolations violations)
+    {
+        var from = AddressParsing.ParseEndPoint(local, $"{prefix}local", PortRule.Required, violations);
+        var to = AddressParsing.ParseEndPoint(remote, $"{prefix}remote", PortRule.Required, violations);
+        AddressParsing.RequireSameFamily(from, to, $"{prefix}remote", violations);
+        return from is not null && to is not null ? new SubflowAddresses(from, to) : null;
+    }
+}

@@ -1,0 +1,50 @@
+using Grpc.Core;
+using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.Native.Interop;
+using Mptcp.Native.Netlink;
+
+namespace Mptcp.ControlPlane.Server.Services.Errors;
+
+/// <summary>
+/// Finds out what the kernel means by refusing a command for a connection. It says EINVAL for an unknown token, for a
+/// connection of its own path manager, and for addresses that do not fit, so the state of the connection is asked for.
+/// </summary>
+internal static class ConnectionRefusals
+{
+    public static ControlPlaneException Explain(HostNamespace served, uint token, KernelRefusedException refusal)
+    {
+        if (served.CanFindConnections && served.FindConnection(token) is null)
+            return KernelErrors.Describe(refusal, StatusCode.NotFound, ErrorReason.ConnectionNotFound, NotFound(served, token));
+        if (refusal.Errno == Errno.Invalid && !IsUserspace(served, token))
+        {
+            return KernelErrors.Describe(
+                refusal, StatusCode.FailedPrecondition, ErrorReason.KernelPathManager,
+                $"the connection 0x{token:x8} belongs to the in-kernel path manager, which takes no commands; connections made "
+                + "after setting the sysctl net.mptcp.pm_type to 1 will take them");
+        }
+
+        // The same command also changes endpoints, and means those where the table explains it.
+        if (refusal.Errno == Errno.Invalid && refusal.Operation == "set-flags")
+            return KernelErrors.Describe(refusal, StatusCode.NotFound, ErrorReason.SubflowNotFound, "the connection has no such subflow");
+
+        return KernelErrors.Describe(refusal);
+    }
+
+    public static string NotFound(HostNamespace served, uint token)
+        => $"the namespace {served.Name} has no connection with the token 0x{token:x8}";
+
+    // Listing a connection's addresses is refused in the same way, and can be refused for no other reason.
+    private static bool IsUserspace(HostNamespace served, uint token)
+    {
+        try
+        {
+            served.PathManager.ListLocalAddresses(token);
+            return true;
+        }
+        catch (KernelRefusedException refusal) when (refusal.Errno == Errno.Invalid)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Grpc.Core;
+using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Services.Mapping;
+using Mptcp.ControlPlane.Server.Telemetry;
+
+namespace Mptcp.ControlPlane.Server.Services;
+
+/// <summary>Streams what happens to connections.</summary>
+internal sealed class EventGrpcService(
+    KernelLoop loop, DaemonIdentity identity, ServerMetrics metrics, TimeProvider time) : EventService.EventServiceBase
+{
+    public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchResponse> responses, ServerCallContext context)
+    {
+        var options = WatchRequestMapping.Read(request);
+        metrics.WatcherStarted();
+        try
+        {
+            // Headers first: a watcher of a quiet host should know that it is being served.
+            await context.WriteResponseHeadersAsync([]);
+            var stream = new WatchStream(loop.Log, loop.SnapshotAsync, identity, options, responses.WriteAsync, metrics, time);
+            await stream.RunAsync(context.CancellationToken);
+        }
+        finally
+        {
+            metrics.WatcherEnded();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Google.Protobuf.WellKnownTypes;
+using Mptcp.ControlPlane.Server.State;
+using Proto = Mptcp.Control.V1;
+
+namespace Mptcp.ControlPlane.Server.Services.Mapping;
+
+/// <summary>Entries of the event log as watchers see them.</summary>
+internal static class EventMapping
+{
+    public static Proto.Event ToProto(StateEvent told)
+    {
+        var message = new Proto.Event
+        {
+            Sequence = told.Sequence,
+            Time = Timestamp.FromDateTimeOffset(told.Time),
+            Namespace = told.Namespace,
+            Type = ToProto(told.Type),
+            Token = told.Token,
+            ConnectionId = told.Connection?.Id ?? 0,
+            Origin = ToProto(told.Origin),
+        };
+        if (told.Subflow is { } subflow)
+            message.Subflow = ConnectionMapping.ToProto(subflow);
+        else if (told.Address is { } address)
+            message.Address = ConnectionMapping.ToProto(address);
+        else if (told.Listener is { } listener)
+            message.Listener = AddressMapping.ToProto(listener);
+        else if (told.Connection is { } connection)
+            message.Connection = ConnectionMapping.ToProto(connection);
+        return message;
+    }
+
+    /// <summary>A connection in a snapshot.</summary>
+    public static Proto.Event ToProto(Connection connection, ulong sequence, DateTimeOffset time) => new()
+    {
+        Sequence = sequence,
+        Time = Timestamp.FromDateTimeOffset(time),
+        Namespace = connection.Namespace,
+        Type = Proto.EventType.ConnectionSnapshot,
+        Token = connection.Token,
+        ConnectionId = connection.Id,
+        Origin = Proto.EventOrigin.Snapshot,
+        Connection = ConnectionMapping.ToProto(connection),
+    };
+
+    /// <summary>The types of log entries that a filter's type stands for; none for what only newer daemons or snapshots tell.</summary>
+    public static IEnumerable<StateEventType> FromProto(Proto.EventType type)
+        => System.Enum.GetValues<StateEventType>().Where(known => ToProto(known) == type);
+
+    private static Proto.EventType ToProto(StateEventType type) => type switch
+    {
+        StateEventType.ConnectionCreated => Proto.EventType.ConnectionCreated,
+        StateEventType.ConnectionEstablished => Proto.EventType.ConnectionEstablished,
+        StateEventType.ConnectionClosed => Proto.EventType.ConnectionClosed,
+        StateEventType.AddressAnnounced => Proto.EventType.AddressAnnounced,
+        StateEventType.AddressRemoved => Proto.EventType.AddressRemoved,
+        StateEventType.SubflowEstablished => Proto.EventType.SubflowEstablished,
+        StateEventType.SubflowClosed => Proto.EventType.SubflowClosed,
+        StateEventType.SubflowPriority => Proto.EventType.SubflowPriority,
+        StateEventType.ListenerCreated => Proto.EventType.ListenerCreated,
+        StateEventType.ListenerClosed => Proto.EventType.ListenerClosed,
+        StateEventType.SubflowRequested => Proto.EventType.SubflowRequested,
+        _ => Proto.EventType.Unspecified,
+    };
+
+    private static Proto.EventOrigin ToProto(StateEventOrigin origin) => origin switch
+    {
+        StateEventOrigin.Kernel => Proto.EventOrigin.Kernel,
+        StateEventOrigin.Derived => Proto.EventOrigin.Derived,
+        StateEventOrigin.Reconciled => Proto.EventOrigin.Reconciled,
+        _ => throw new ArgumentOutOfRangeException(nameof(origin), origin, "an origin without a name in the contract"),
+    };
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
+using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Services.Errors;
+using Mptcp.ControlPlane.Server.State;
+
+namespace Mptcp.ControlPlane.Server.Services.Mapping;
+
+/// <summary>Reads what a watcher asks for, with everything that is wrong with it noted.</summary>
+internal static class WatchRequestMapping
+{
+    private static readonly TimeSpan ShortestBookmarkInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestBatchDelay = TimeSpan.FromSeconds(1);
+    private const uint LargestBatch = 10_000;
+
+    /// <exception cref="ControlPlaneException">INVALID_ARGUMENT, with every violation.</exception>
+    public static WatchOptions Read(WatchRequest request)
+    {
+        var violations = new RequestViolations();
+        var options = new WatchOptions
+        {
+            Allow = [.. request.Allow.Select((filter, i) => ReadFilter(filter, $"allow[{i}]", violations))],
+            Deny = [.. request.Deny.Select((filter, i) => ReadFilter(filter, $"deny[{i}]", violations))],
+            Snapshot = request.Mode != WatchMode.FollowOnly,
+            Follow = request.Mode != WatchMode.SnapshotOnly,
+            Resume = ReadResumeToken(request, violations),
+            BookmarkInterval = ReadBookmarkInterval(request.BookmarkInterval, violations),
+            BatchEvents = ReadBatchEvents(request.Batch, violations),
+            BatchDelay = ReadBatchDelay(request.Batch?.MaxDelay, violations),
+            FailOnLoss = request.OnLost == LostPolicy.Fail,
+        };
+        if (!System.Enum.IsDefined(request.Mode))
+            violations.Add("mode", $"must be a mode that this daemon knows, and is {(int)request.Mode}");
+        if (!System.Enum.IsDefined(request.OnLost))
+            violations.Add("on_lost", $"must be a policy that this daemon knows, and is {(int)request.OnLost}");
+        violations.ThrowIfAny();
+        return options;
+    }
+
+    private static ResumeToken? ReadResumeToken(WatchRequest request, RequestViolations violations)
+    {
+        if (request.ResumeToken.Length == 0)
+            return null;
+        if (request.Mode != WatchMode.Unspecified)
+            violations.Add("mode", "must not be set beside resume_token, which says by itself where to begin");
+        var token = ResumeToken.TryParse(request.ResumeToken);
+        if (token is null)
+            violations.Add("resume_token", "must be one that a sync or a bookmark brought");
+        return token;
+    }
+
+    private static TimeSpan ReadBookmarkInterval(Duration? duration, RequestViolations violations)
+    {
+        var interval = DurationParsing.Read(duration, "bookmark_interval", violations);
+        if (interval != TimeSpan.Zero && interval < ShortestBookmarkInterval)
+            violations.Add("bookmark_interval", "must be 0 for none, or at least 100 ms");
+        return interval;
+    }
+
+    private static int ReadBatchEvents(BatchOptions? batch, RequestViolations violations)
+    {
+        if (batch is null || batch.MaxEvents == 0)
+            return WatchOptions.DefaultBatch;
+        if (batch.MaxEvents > LargestBatch)
+            violations.Add("batch.max_events", $"must be at most {LargestBatch}, and is {batch.MaxEvents}");
+        return (int)Math.Min(batch.MaxEvents, LargestBatch);
+    }
+
+    private static TimeSpan ReadBatchDelay(Duration? duration, RequestViolations violations)
+    {
+        var delay = DurationParsing.Read(duration, "batch.max_delay", violations);
+        if (delay > LongestBatchDelay)
+            violations.Add("batch.max_delay", "must be at most 1 s");
+        return delay;
+    }
+
+    private static WatchFilter ReadFilter(EventFilter filter, string field, RequestViolations violations) => new()
+    {
+        Namespaces = filter.Namespaces.ToHashSet(),
+        Types = ReadTypes(filter.Types_, $"{field}.types", violations),
+        Tokens = filter.Tokens.ToHashSet(),
+        ConnectionIds = filter.ConnectionIds.ToHashSet(),
+        LocalPrefixes = ReadPrefixes(filter.LocalPrefixes, $"{field}.local_prefixes", violations),
+        RemotePrefixes = ReadPrefixes(filter.RemotePrefixes, $"{field}.remote_prefixes", violations),
+        LocalPorts = ReadPorts(filter.LocalPorts, $"{field}.local_ports", violations),
+        RemotePorts = ReadPorts(filter.RemotePorts, $"{field}.remote_ports", violations),
+        ServerSide = filter.HasServerSide ? filter.ServerSide : null,
+    };
+
+    private static HashSet<StateEventType>? ReadTypes(RepeatedField<EventType> types, string field, RequestViolations violations)
+    {
+        if (types.Count == 0)
+            return null;
+        var known = new HashSet<StateEventType>();
+        for (var i = 0; i < types.Count; i++)
+        {
+            if (types[i] == EventType.Unspecified || !System.Enum.IsDefined(types[i]))
+                violations.Add($"{field}[{i}]", $"must be a type that this daemon knows, and is {(int)types[i]}");
+            else
+                known.UnionWith(EventMapping.FromProto(types[i]));
+        }
+
+        return known;
+    }
+
+    private static List<IPNetwork> ReadPrefixes(RepeatedField<string> texts, string field, RequestViolations violations)
+    {
+        var prefixes = new List<IPNetwork>();
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (texts[i].Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(texts[i], out var prefix))
+                prefixes.Add(prefix);
+            else
+                violations.Add($"{field}[{i}]", $"must be a prefix such as 198.18.0.0/15 with no bits set behind it, and is \"{texts[i]}\"");
+        }
+
+        return prefixes;
+    }
+
+    private static List<(ushort First, ushort Last)> ReadPorts(RepeatedField<PortRange> ranges, string field, RequestViolations violations)
+    {
+        var ports = new List<(ushort First, ushort Last)>();
+        for (var i = 0; i < ranges.Count; i++)
+        {
+            var last = ranges[i].Last == 0 ? ranges[i].First : ranges[i].Last;
+            if (last > ushort.MaxValue || ranges[i].First > last)
+                violations.Add($"{field}[{i}]", $"must be a range of ports up to {ushort.MaxValue}, and is {ranges[i].First} to {last}");
+            else
+                ports.Add(((ushort)ranges[i].First, (ushort)last));
+        }
+
+        return ports;
+    }
+}

@@ -1,0 +1,32 @@
+namespace Mptcp.ControlPlane.Server.Services;
+
+/// <summary>What a watcher asked for.</summary>
+internal sealed class WatchOptions
+{
+    public const int DefaultBatch = 512;
+
+    public IReadOnlyList<WatchFilter> Allow { get; init; } = [];
+
+    public IReadOnlyList<WatchFilter> Deny { get; init; } = [];
+
+    /// <summary>Whether everything that is comes first.</summary>
+    public bool Snapshot { get; init; } = true;
+
+    /// <summary>Whether changes come after.</summary>
+    public bool Follow { get; init; } = true;
+
+    /// <summary>Where to go on from, in place of a snapshot.</summary>
+    public ResumeToken? Resume { get; init; }
+
+    /// <summary>The longest time without a bookmark; zero for none.</summary>
+    public TimeSpan BookmarkInterval { get; init; }
+
+    /// <summary>The most events in one message.</summary>
+    public int BatchEvents { get; init; } = DefaultBatch;
+
+    /// <summary>How long an event may wait for others.</summary>
+    public TimeSpan BatchDelay { get; init; }
+
+    /// <summary>Whether a loss ends the stream instead of bringing a snapshot.</summary>
+    public bool FailOnLoss { get; init; }
+}

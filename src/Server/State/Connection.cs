@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Mptcp.ControlPlane.Server.State;
+
+/// <summary>An MPTCP connection at one moment. Whoever holds it keeps that moment; the table moves on to a new record.</summary>
+/// <param name="Namespace">The namespace it lives in.</param>
+/// <param name="Token">Its local token.</param>
+/// <param name="Id">The cookie of its socket; 0 when it was gone before that could be read.</param>
+internal sealed record Connection(string Namespace, uint Token, ulong Id)
+{
+    public required ConnectionState State { get; init; }
+
+    public bool ServerSide { get; init; }
+
+    /// <summary>The ends of the initial subflow; null when the kernel told neither.</summary>
+    public IPEndPoint? Local { get; init; }
+
+    public IPEndPoint? Remote { get; init; }
+
+    public ImmutableArray<Subflow> Subflows { get; init; } = [];
+
+    /// <summary>What the peer announced, ordered by id.</summary>
+    public ImmutableArray<AnnouncedAddress> RemoteAddresses { get; init; } = [];
+
+    /// <summary>What this host announced, ordered by id.</summary>
+    public ImmutableArray<AnnouncedAddress> LocalAddresses { get; init; } = [];
+
+    public bool DenyJoinInitialAddress { get; init; }
+
+    public DateTimeOffset CreateTime { get; init; }
+
+    /// <summary>Finds the subflow between two ends.</summary>
+    public Subflow? FindSubflow(IPEndPoint local, IPEndPoint remote)
+        => Subflows.FirstOrDefault(subflow => subflow.Local.Equals(local) && subflow.Remote.Equals(remote));
+}

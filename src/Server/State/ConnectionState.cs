@@ -1,0 +1,14 @@
+namespace Mptcp.ControlPlane.Server.State;
+
+/// <summary>Where a connection is in its life.</summary>
+internal enum ConnectionState
+{
+    /// <summary>The first handshake is done.</summary>
+    Created,
+
+    /// <summary>Both ends are known to speak MPTCP.</summary>
+    Established,
+
+    /// <summary>It is gone.</summary>
+    Closed,
+}

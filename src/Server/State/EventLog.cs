@@ -1,0 +1,70 @@
+namespace Mptcp.ControlPlane.Server.State;
+
+/// <summary>
+/// The latest events of the daemon, in a ring. One writer appends; any number of readers each keep a sequence number of
+/// their own and read on from there without a lock, so a slow reader costs nobody anything but its own losses.
+/// </summary>
+/// <param name="capacity">How many events it holds.</param>
+internal sealed class EventLog(int capacity)
+{
+    private readonly StateEvent?[] _ring = new StateEvent?[capacity];
+    private ulong _last;
+    private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The sequence number of the event appended last; 0 when there is none.</summary>
+    public ulong Last => Volatile.Read(ref _last);
+
+    /// <summary>Appends an event and gives it the next number. Only the one writer may call it.</summary>
+    /// <returns>The event with its number.</returns>
+    public StateEvent Append(StateEvent entry)
+    {
+        var numbered = entry with { Sequence = _last + 1 };
+        Volatile.Write(ref _ring[Slot(numbered.Sequence)], numbered);
+        Volatile.Write(ref _last, numbered.Sequence);
+        return numbered;
+    }
+
+    /// <summary>Wakes the readers that wait. The writer calls it once after a run of appends.</summary>
+    public void Notify()
+        => Interlocked.Exchange(ref _appended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
+    /// <summary>Reads on.</summary>
+    /// <param name="after">The sequence number of the event read last.</param>
+    /// <param name="events">Receives what follows; its length bounds how much.</param>
+    /// <returns>How many were written, and how many were skipped before them because the ring had moved on.</returns>
+    public (int Count, ulong Skipped) Read(ulong after, Span<StateEvent> events)
+    {
+        var last = Last;
+        if (last <= after || events.IsEmpty)
+            return (0, 0);
+
+        var oldest = last > (ulong)_ring.Length ? last - (ulong)_ring.Length + 1 : 1;
+        var next = Math.Max(after + 1, oldest);
+        var count = 0;
+        for (; count < events.Length && next + (ulong)count <= last; count++)
+        {
+            // The writer may have come round meanwhile; then the slot holds a later event, and so do those before it.
+            var entry = Volatile.Read(ref _ring[Slot(next + (ulong)count)])!;
+            if (entry.Sequence != next + (ulong)count)
+                return count > 0 ? (count, next - after - 1) : Read(after, events);
+            events[count] = entry;
+        }
+
+        return (count, next - after - 1);
+    }
+
+    /// <summary>Waits until there is an event after a sequence number.</summary>
+    public async ValueTask WaitAsync(ulong after, CancellationToken cancellation)
+    {
+        while (Last <= after)
+        {
+            // Taken before looking again, so that what is appended between the two is not slept through.
+            var appended = Volatile.Read(ref _appended).Task;
+            if (Last > after)
+                return;
+            await appended.WaitAsync(cancellation);
+        }
+    }
+
+    private int Slot(ulong sequence) => (int)(sequence % (ulong)_ring.Length);
+}

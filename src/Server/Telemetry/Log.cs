@@ -1,0 +1,42 @@
+namespace Mptcp.ControlPlane.Server.Telemetry;
+
+/// <summary>Every log message of the daemon. Event ids are never used again for anything else.</summary>
+internal static partial class Log
+{
+    // 1 to 99: the life of the daemon.
+    [LoggerMessage(1, LogLevel.Information, "READY on {Addresses}, serving the namespaces {Namespaces} (version {Version}, epoch {Epoch})")]
+    public static partial void Ready(this ILogger logger, string addresses, string namespaces, string version, string epoch);
+
+    [LoggerMessage(2, LogLevel.Information, "stopping")]
+    public static partial void Stopping(this ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Critical, "the kernel loop has failed, and nothing can be known or decided without it; stopping")]
+    public static partial void KernelLoopFailed(this ILogger logger, Exception? exception);
+
+    // 100 to 199: calls.
+    [LoggerMessage(100, LogLevel.Error, "{Method} failed for a reason that nobody foresaw")]
+    public static partial void CallFailed(this ILogger logger, string method, Exception exception);
+
+    [LoggerMessage(101, LogLevel.Warning, "{Method}: the kernel could not be asked: {Problem}")]
+    public static partial void KernelUnavailable(this ILogger logger, string method, string problem);
+
+    // 200 to 299: what callers changed.
+    [LoggerMessage(200, LogLevel.Information, "{Namespace}: net.mptcp.{Name} is now \"{Value}\"")]
+    public static partial void SysctlSet(this ILogger logger, string @namespace, string name, string value);
+
+    [LoggerMessage(201, LogLevel.Error, "{Namespace}: net.mptcp.{Name} could not be put back to \"{Value}\": {Problem}")]
+    public static partial void SysctlNotPutBack(this ILogger logger, string @namespace, string name, string value, string problem);
+
+    // 300 to 399: the kernel's events.
+    [LoggerMessage(300, LogLevel.Information, "{Namespace}: receiving events into a buffer of {Bytes} bytes")]
+    public static partial void EventsSubscribed(this ILogger logger, string @namespace, int bytes);
+
+    [LoggerMessage(301, LogLevel.Warning, "{Namespace}: the kernel dropped events; comparing with its sockets")]
+    public static partial void EventsLost(this ILogger logger, string @namespace);
+
+    [LoggerMessage(302, LogLevel.Error, "{Namespace}: the kernel sent an event that makes no sense; taking it as lost")]
+    public static partial void EventMalformed(this ILogger logger, string @namespace, Exception exception);
+
+    [LoggerMessage(303, LogLevel.Warning, "{Namespace}: the socket of the connection 0x{Token:x8} could not be asked for: {Problem}")]
+    public static partial void SocketUnknown(this ILogger logger, string @namespace, uint token, string problem);
+}

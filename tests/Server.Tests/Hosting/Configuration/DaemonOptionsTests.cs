@@ -1,0 +1,164 @@
+using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Hosting.Configuration;
+using Mptcp.ControlPlane.Server.Tests.Support;
+
+namespace Mptcp.ControlPlane.Server.Tests.Hosting.Configuration;
+
+public sealed class DaemonOptionsTests
+{
+    [Fact]
+    public async Task Without_anything_said_the_defaults_hold()
+    {
+        var options = await ReadAsync();
+        Assert.Equal("/run/mptcp-controld/control.sock", options.SocketPath);
+        Assert.Null(options.SocketGroup);
+        Assert.Equal(Convert.ToInt32("0660", 8), (int)options.SocketMode);
+        Assert.Null(options.Listen);
+        Assert.Empty(options.Namespaces);
+        Assert.Equal(65_536, options.EventLogCapacity);
+        Assert.Equal(8 * 1024 * 1024, options.EventReceiveBufferBytes);
+        Assert.Null(options.OtlpEndpoint);
+    }
+
+    [Fact]
+    public async Task The_file_sets_everything_and_flags_win()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("controld.json", """
+            {
+              // Comments are welcome, and so are trailing commas.
+              "socket": { "path": "/tmp/one.sock", "group": "4321", "mode": "0600" },
+              "listen": "http://127.0.0.1:7600",
+              "namespaces": ["self", "blue"],
+              "events": { "logCapacity": 2048, "receiveBufferBytes": "65536" },
+              "telemetry": { "otlpEndpoint": "https://collector.example:4317" },
+            }
+            """);
+
+        var options = await ReadAsync("--config", file);
+        Assert.Equal("/tmp/one.sock", options.SocketPath);
+        Assert.Equal(4321u, options.SocketGroup);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, options.SocketMode);
+        Assert.Equal(new Uri("http://127.0.0.1:7600"), options.Listen);
+        Assert.Equal(["self", "blue"], options.Namespaces);
+        Assert.Equal((2048, 65536), (options.EventLogCapacity, options.EventReceiveBufferBytes));
+        Assert.Equal(new Uri("https://collector.example:4317"), options.OtlpEndpoint);
+
+        var flagged = await ReadAsync(
+            "--namespace", "/run/netns/red", "--socket", "/tmp/two.sock", "--config", file, "--namespace", "green",
+            "--socket-group", "root", "--socket-mode", "666", "--listen", "http://[::1]:0");
+        Assert.Equal("/tmp/two.sock", flagged.SocketPath);
+        Assert.Equal(0u, flagged.SocketGroup);
+        Assert.Equal(Convert.ToInt32("666", 8), (int)flagged.SocketMode);
+        Assert.Equal(new Uri("http://[::1]:0"), flagged.Listen);
+        Assert.Equal(["/run/netns/red", "green"], flagged.Namespaces);
+        Assert.Equal(2048, flagged.EventLogCapacity);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_told_in_one_message()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("controld.json", """
+            {
+              "sokcet": {},
+              "socket": { "pth": "/x", "group": "no-such-group", "mode": "0999" },
+              "listen": ["http://127.0.0.1:1"],
+              "logCapacity": 1,
+              "namespaces": ["blue", "", "blue"],
+              "events": { "logCapacity": 3, "receiveBufferBytes": 1e9, "logCapacity": 4 },
+              "telemetry": "http://collector.example"
+            }
+            """);
+
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(
+            () => ReadAsync("--config", file, "--socket", "relative.sock"));
+
+        string[] problems =
+        [
+            $"{file}: \"sokcet\" is no setting; the nearest is \"socket.",
+            $"{file}: \"socket.pth\" is no setting; the nearest is \"socket.path\"",
+            $"{file}: \"listen\" must be a text or a number",
+            $"{file}: \"logCapacity\" is no setting; the nearest is \"events.logCapacity\"",
+            $"{file}: \"events.logCapacity\" stands there twice",
+            $"{file}: \"telemetry\" must be an object",
+            "socket.path (--socket): must be an absolute path, and is \"relative.sock\"",
+            "socket.group (--socket-group): there is no group \"no-such-group\"",
+            "socket.mode (--socket-mode): must be permissions in octal such as \"0660\", and is \"0999\"",
+            "namespaces (--namespace): a name is empty",
+            "namespaces (--namespace): \"blue\" stands there twice",
+            "events.logCapacity: must be a whole number, 1024 to 16777216, and is \"3\"",
+            "events.receiveBufferBytes: must be a whole number, 65536 to 1073741823, and is \"1e9\"",
+        ];
+        Assert.All(problems, problem => Assert.Contains(problem, exception.Message, StringComparison.Ordinal));
+        Assert.Equal(problems.Length, exception.Message.Split("; ").Length - exception.Message.Split("; the nearest").Length + 1);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:7600", "plain text is served on loopback addresses only")]
+    [InlineData("http://198.18.0.1:7600", "plain text is served on loopback addresses only")]
+    [InlineData("http://[::]:7600", "plain text is served on loopback addresses only")]
+    [InlineData("http://host.example:7600", "plain text is served on loopback addresses only")]
+    [InlineData("https://127.0.0.1:7600", "must be a URL such as")]
+    [InlineData("http://127.0.0.1:7600/path", "must be a URL such as")]
+    [InlineData("http://me@127.0.0.1:7600", "must be a URL such as")]
+    [InlineData("127.0.0.1:7600", "must be a URL such as")]
+    [InlineData("http://127.0.0.1:65536", "must be a URL such as")]
+    public async Task Only_plain_text_on_a_loopback_address_is_listened_for(string url, string problem)
+    {
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(() => ReadAsync("--listen", url));
+        Assert.StartsWith($"listen (--listen): {problem}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_socket_path_is_as_long_as_the_kernel_takes_and_no_longer()
+    {
+        var longest = $"/{new string('x', 106)}";
+        Assert.Equal(longest, (await ReadAsync("--socket", longest)).SocketPath);
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(() => ReadAsync("--socket", $"{longest}é"));
+        Assert.Contains("too long for a Unix socket: 109 bytes, of at most 107", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{", "is not JSON: line 1")]
+    [InlineData("[]", "must hold a JSON object")]
+    [InlineData("{ \"namespaces\": \"blue\" }", "\"namespaces\" must be a list of texts")]
+    [InlineData("{ \"telemetry\": { \"otlpEndpoint\": \"collector:4317\" } }", "must be an http or https URL")]
+    public async Task A_file_of_the_wrong_form_is_refused(string content, string problem)
+    {
+        using var directory = new TemporaryDirectory();
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(
+            () => ReadAsync("--config", directory.Write("controld.json", content)));
+        Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--bogus")]
+    [InlineData("argument")]
+    [InlineData("--listen")]
+    [InlineData("--config", "/nonexistent/controld.json")]
+    [InlineData("--listen", "http://127.0.0.1:1", "--listen", "http://127.0.0.1:2")]
+    public async Task A_wrong_command_line_is_refused(params string[] arguments)
+    {
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(() => ReadAsync(arguments));
+        Assert.Contains(arguments[0], exception.Message.Replace("configuration file", "--config", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_document_lists_every_key_with_its_flag()
+    {
+        var rows = Document.Rows("configuration.md", "key");
+        Assert.Equal(ConfigurationKey.All.Select(key => (key.Name, key.Flag ?? "")), rows.Select(row => (row[0], row[1])));
+    }
+
+    private static async Task<DaemonOptions> ReadAsync(params string[] arguments)
+    {
+        DaemonOptions? read = null;
+        await new DaemonCommand().InvokeAsync(arguments, options =>
+        {
+            read = options;
+            return Task.FromResult(0);
+        });
+        return read!;
+    }
+}
