@@ -7,7 +7,9 @@ namespace Mptcp.ControlPlane.Server.State;
 /// <param name="capacity">How many events it holds.</param>
 internal sealed class EventLog(int capacity)
 {
-    private readonly StateEvent?[] _ring = new StateEvent?[capacity];
+    // The ring is made in pieces as it fills for the first time, so that a quiet daemon stays small.
+    private const int PieceLength = 1024;
+    private readonly StateEvent?[]?[] _pieces = new StateEvent?[]?[(capacity + PieceLength - 1) / PieceLength];
     private ulong _last;
     private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -19,7 +21,9 @@ internal sealed class EventLog(int capacity)
     public StateEvent Append(StateEvent entry)
     {
         var numbered = entry with { Sequence = _last + 1 };
-        Volatile.Write(ref _ring[Slot(numbered.Sequence)], numbered);
+        var slot = SlotOf(numbered.Sequence);
+        var piece = _pieces[slot / PieceLength] ??= new StateEvent?[PieceLength];
+        Volatile.Write(ref piece[slot % PieceLength], numbered);
         Volatile.Write(ref _last, numbered.Sequence);
         return numbered;
     }
@@ -38,13 +42,14 @@ internal sealed class EventLog(int capacity)
         if (last <= after || events.IsEmpty)
             return (0, 0);
 
-        var oldest = last > (ulong)_ring.Length ? last - (ulong)_ring.Length + 1 : 1;
+        var oldest = last > (ulong)capacity ? last - (ulong)capacity + 1 : 1;
         var next = Math.Max(after + 1, oldest);
         var count = 0;
         for (; count < events.Length && next + (ulong)count <= last; count++)
         {
             // The writer may have come round meanwhile; then the slot holds a later event, and so do those before it.
-            var entry = Volatile.Read(ref _ring[Slot(next + (ulong)count)])!;
+            var slot = SlotOf(next + (ulong)count);
+            var entry = Volatile.Read(ref _pieces[slot / PieceLength]![slot % PieceLength])!;
             if (entry.Sequence != next + (ulong)count)
                 return count > 0 ? (count, next - after - 1) : Read(after, events);
             events[count] = entry;
@@ -66,5 +71,5 @@ internal sealed class EventLog(int capacity)
         }
     }
 
-    private int Slot(ulong sequence) => (int)(sequence % (ulong)_ring.Length);
+    private int SlotOf(ulong sequence) => (int)(sequence % (ulong)capacity);
 }
