@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Mptcp.Native.Diagnostics.Codecs;
 using Mptcp.Native.Diagnostics.Filters;
@@ -21,6 +22,9 @@ public sealed class SocketDiagnostics : IDisposable
     private static readonly AddressFamily[] BothFamilies = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     private readonly RequestChannel _channel;
+
+    // Used while an answer is read, when nobody else's is.
+    private readonly AddressCache _addresses = new();
 
     internal SocketDiagnostics(INetlinkTransport transport, Action<RequestOutcome>? observer = null)
     {
@@ -62,7 +66,7 @@ public sealed class SocketDiagnostics : IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(select);
-        var codec = new SocketCodec(query.Extensions);
+        var codec = new SocketCodec(query.Extensions, _addresses);
         return List(query, multipath: true, payload => select(codec.ReadMptcp(payload)));
     }
 
@@ -76,7 +80,7 @@ public sealed class SocketDiagnostics : IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(select);
-        var codec = new SocketCodec(query.Extensions);
+        var codec = new SocketCodec(query.Extensions, _addresses);
         return List(query, multipath: false, payload => select(codec.ReadTcp(payload)));
     }
 
@@ -112,7 +116,7 @@ public sealed class SocketDiagnostics : IDisposable
     /// <exception cref="NetlinkTransportException">Talking to the kernel failed.</exception>
     /// <exception cref="NetlinkFormatException">Its answer has no sense.</exception>
     public MptcpSocket? FindConnection(uint token, SocketExtensions extensions = SocketExtensions.None)
-        => Find(SocketRequests.Find(token, extensions), new SocketCodec(extensions).ReadMptcp);
+        => Find(SocketRequests.Find(token, extensions), new SocketCodec(extensions, _addresses).ReadMptcp);
 
     /// <summary>Finds a TCP socket.</summary>
     /// <param name="identity">The socket.</param>
@@ -123,7 +127,25 @@ public sealed class SocketDiagnostics : IDisposable
     public TcpSocket? FindTcpSocket(SocketIdentity identity, SocketExtensions extensions = SocketExtensions.None)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return Find(SocketRequests.Find(identity, extensions), new SocketCodec(extensions).ReadTcp);
+        return Find(SocketRequests.Find(identity, extensions), new SocketCodec(extensions, _addresses).ReadTcp);
+    }
+
+    /// <summary>Finds the TCP socket that is connected between two ends, whichever it is.</summary>
+    /// <param name="local">The local address and port.</param>
+    /// <param name="remote">The remote address and port, of the same family.</param>
+    /// <param name="interfaceIndex">The interface that it is bound to, without which the kernel does not find it; 0 for none.</param>
+    /// <param name="extensions">What to ask for beyond what every answer holds.</param>
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="ArgumentException">The two ends are not of one family.</exception>
+    /// <inheritdoc cref="FindConnection" path="/exception"/>
+    public TcpSocket? FindTcpSocket(
+        IPEndPoint local, IPEndPoint remote, int interfaceIndex = 0, SocketExtensions extensions = SocketExtensions.None)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        ArgumentNullException.ThrowIfNull(remote);
+        // Where nothing is connected, the kernel answers with the listener.
+        var found = Find(SocketRequests.Find(local, remote, interfaceIndex, extensions), new SocketCodec(extensions, _addresses).ReadTcp);
+        return found is not null && found.Local.Equals(local) && found.Remote.Equals(remote) ? found : null;
     }
 
     /// <summary>
@@ -163,14 +185,5 @@ public sealed class SocketDiagnostics : IDisposable
 
     private T? Find<T>(RequestWriter request, PayloadDecoder<T> decode)
         where T : InternetSocket
-    {
-        try
-        {
-            return _channel.Ask(request, decode);
-        }
-        catch (KernelRefusedException refusal) when (refusal.Errno == Errno.NotFound)
-        {
-            return null;
-        }
-    }
+        => _channel.Find(request, decode, Errno.NotFound);
 }

@@ -40,14 +40,21 @@ internal static class SocketRequests
     public static RequestWriter Find(SocketIdentity identity, SocketExtensions extensions)
     {
         var request = new RequestWriter(SOCK_DIAG_BY_FAMILY, NLM_F_ACK, "socket-get");
-        Identify(identity, Header(request, Family(identity), extensions));
+        Identify(identity, Header(request, Family(identity.Local, identity.Remote), extensions));
+        return request;
+    }
+
+    public static RequestWriter Find(IPEndPoint local, IPEndPoint remote, int interfaceIndex, SocketExtensions extensions)
+    {
+        var request = new RequestWriter(SOCK_DIAG_BY_FAMILY, NLM_F_ACK, "socket-get");
+        Identify(local, remote, interfaceIndex, NoCookie, Header(request, Family(local, remote), extensions));
         return request;
     }
 
     public static RequestWriter Destroy(SocketIdentity identity)
     {
         var request = new RequestWriter(SOCK_DESTROY, NLM_F_ACK, "socket-destroy");
-        Identify(identity, Header(request, Family(identity), SocketExtensions.None));
+        Identify(identity, Header(request, Family(identity.Local, identity.Remote), SocketExtensions.None));
         return request;
     }
 
@@ -74,10 +81,15 @@ internal static class SocketRequests
         // Told to look at no cookie, the kernel takes what answers at the address: the listener, when the connection is gone.
         if (identity.Cookie == NoCookie)
             throw new ArgumentException("the cookie stands for any socket", nameof(identity));
-        WriteEnd(identity.Local, header[8..], header[12..28]);
-        WriteEnd(identity.Remote, header[10..], header[28..44]);
-        BinaryPrimitives.WriteInt32LittleEndian(header[44..], identity.InterfaceIndex ?? 0);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[48..], identity.Cookie);
+        Identify(identity.Local, identity.Remote, identity.InterfaceIndex ?? 0, identity.Cookie, header);
+    }
+
+    private static void Identify(IPEndPoint local, IPEndPoint remote, int interfaceIndex, ulong cookie, Span<byte> header)
+    {
+        WriteEnd(local, header[8..], header[12..28]);
+        WriteEnd(remote, header[10..], header[28..44]);
+        BinaryPrimitives.WriteInt32LittleEndian(header[44..], interfaceIndex);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[48..], cookie);
     }
 
     private static void WriteEnd(IPEndPoint end, Span<byte> port, Span<byte> address)
@@ -86,11 +98,8 @@ internal static class SocketRequests
         end.Address.TryWriteBytes(address, out _);
     }
 
-    private static AddressFamily Family(SocketIdentity identity)
-    {
-        var (local, remote) = (identity.Local.AddressFamily, identity.Remote.AddressFamily);
-        return local == remote && local is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
-            ? local
-            : throw new ArgumentException($"{identity.Local} and {identity.Remote} are not addresses of one family", nameof(identity));
-    }
+    private static AddressFamily Family(IPEndPoint local, IPEndPoint remote)
+        => local.AddressFamily == remote.AddressFamily && local.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
+            ? local.AddressFamily
+            : throw new ArgumentException($"{local} and {remote} are not addresses of one family", nameof(remote));
 }

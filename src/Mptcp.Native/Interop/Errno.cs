@@ -55,6 +55,9 @@ public readonly record struct Errno(int Number)
     /// <summary>ENODEV: there is no such network interface.</summary>
     public static readonly Errno NoSuchDevice = new(19);
 
+    /// <summary>ENOTDIR: a part of the path is no directory.</summary>
+    public static readonly Errno NotDirectory = new(20);
+
     /// <summary>EINVAL: the kernel does not take it like that.</summary>
     public static readonly Errno Invalid = new(22);
 
@@ -81,6 +84,9 @@ public readonly record struct Errno(int Number)
 
     /// <summary>ENOTCONN: the connection is not, or no longer, established.</summary>
     public static readonly Errno NotConnected = new(107);
+
+    /// <summary>ETIMEDOUT: nobody answered.</summary>
+    public static readonly Errno TimedOut = new(110);
 
     /// <summary>The name in C spelling, for instance <c>EADDRNOTAVAIL</c>; <c>E</c> and the number where it has none.</summary>
     public string Name => Number > 0 && Number < Names.Length && Names[Number].Length > 0 ? Names[Number] : $"E{Number}";

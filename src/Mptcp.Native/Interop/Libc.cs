@@ -6,7 +6,7 @@ using Tmds.Linux;
 namespace Mptcp.Native.Interop;
 
 /// <summary>The C library's calls that this assembly makes, with errors as exceptions and no pointers in their signatures.</summary>
-internal static unsafe class Libc
+internal static unsafe partial class Libc
 {
     /// <summary>The error of the call that this thread made last.</summary>
     public static Errno LastError => new(LibC.errno);
@@ -144,9 +144,16 @@ internal static unsafe class Libc
     }
 
     public static void AddToEpoll(SafeDescriptor epoll, SafeDescriptor member, ulong key)
+        => AddToEpoll(epoll, member, key, LibC.EPOLLIN);
+
+    /// <summary>Watches for what is told as urgent (POLLPRI), which says of some files of /proc that they have changed.</summary>
+    public static void AddUrgentToEpoll(SafeDescriptor epoll, SafeDescriptor member, ulong key)
+        => AddToEpoll(epoll, member, key, LibC.EPOLLPRI);
+
+    private static void AddToEpoll(SafeDescriptor epoll, SafeDescriptor member, ulong key, int events)
     {
         epoll_event interest;
-        interest.events = LibC.EPOLLIN;
+        interest.events = events;
         interest.data.u64 = key;
         if (LibC.epoll_ctl(epoll.Number, LibC.EPOLL_CTL_ADD, member.Number, &interest) != 0)
             throw new SystemCallException("watch a descriptor", LastError);

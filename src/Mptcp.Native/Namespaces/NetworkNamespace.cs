@@ -7,24 +7,36 @@ namespace Mptcp.Native.Namespaces;
 /// A network namespace: this process's own, or one found by name or path. What a namespace's thread opens (sockets,
 /// files below /proc/sys/net) stays in that namespace whichever thread uses it later.
 /// </summary>
-public sealed class NetworkNamespace
+public sealed class NetworkNamespace : IDisposable
 {
     /// <summary>Where <c>ip netns add</c> keeps named namespaces.</summary>
     public const string NamesDirectory = "/run/netns";
+
+    private const string OwnFile = "/proc/self/ns/net";
+    private const string CallersFile = "/proc/thread-self/ns/net";
 
     private readonly string _path;
 
     // Keeps it the same namespace when its name is given to another; null for the own one.
     private readonly SafeDescriptor? _target;
 
+    private readonly ulong? _inode;
+
     private NetworkNamespace(string path, SafeDescriptor? target)
     {
         _path = path;
         _target = target;
+        _inode = target is null ? null : Libc.GetIdentity(target).Inode;
     }
 
     /// <summary>The namespace this process was started in.</summary>
     public static NetworkNamespace Own { get; } = new("own", target: null);
+
+    /// <summary>
+    /// The inode of the namespace, the number in <c>net:[4026531840]</c>: two namespaces have different ones while both exist.
+    /// </summary>
+    /// <exception cref="SystemCallException">There is no /proc.</exception>
+    public ulong Inode => _inode ?? Libc.FindIdentity(OwnFile)?.Inode ?? throw new SystemCallException($"read {OwnFile}", Errno.NotFound);
 
     /// <summary>Finds a namespace.</summary>
     /// <param name="nameOrPath">A name below <see cref="NamesDirectory"/>, or, when it holds a slash, the path of a namespace file.</param>
@@ -36,23 +48,44 @@ public sealed class NetworkNamespace
         return new NetworkNamespace(path, Libc.OpenForReading(path));
     }
 
-    /// <summary>Runs a function in the namespace: at once for the own one, else on a thread of its own that enters it (CAP_SYS_ADMIN).</summary>
+    /// <summary>
+    /// Runs a function in the namespace: at once for the own one and the one that the caller is in, by whatever name; else on a
+    /// thread of its own that enters it (CAP_SYS_ADMIN).
+    /// </summary>
     /// <typeparam name="T">What it returns.</typeparam>
     /// <param name="function">The function; it must not await.</param>
     /// <exception cref="SystemCallException">The namespace is gone, or not for this process.</exception>
     public T Invoke<T>(Func<T> function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        if (_target is null)
+        if (_target is null || IsCallersOwn(_target))
             return function();
 
+        // It may be disposed meanwhile, and its number be given to another file.
+        var held = false;
+        _target.DangerousAddRef(ref held);
+        try
+        {
+            return InvokeThere(function, _target);
+        }
+        finally
+        {
+            _target.DangerousRelease();
+        }
+    }
+
+    /// <summary>Lets go of the namespace, which is then free to end. The own one is not let go of.</summary>
+    public void Dispose() => _target?.Dispose();
+
+    private T InvokeThere<T>(Func<T> function, SafeDescriptor target)
+    {
         T? result = default;
         ExceptionDispatchInfo? failure = null;
         var visitor = new Thread(() =>
         {
             try
             {
-                Libc.EnterNetworkNamespace(_target, _path);
+                Libc.EnterNetworkNamespace(target, _path);
                 result = function();
             }
             catch (Exception exception)
@@ -69,6 +102,9 @@ public sealed class NetworkNamespace
         failure?.Throw();
         return result!;
     }
+
+    private static bool IsCallersOwn(SafeDescriptor target)
+        => Libc.FindIdentity(CallersFile) is { } callers && callers.IsFile(Libc.GetIdentity(target));
 
     /// <summary>The path of the namespace, or "own".</summary>
     public override string ToString() => _path;

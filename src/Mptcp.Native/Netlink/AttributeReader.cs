@@ -66,12 +66,21 @@ internal ref struct AttributeReader
 
     public readonly IPAddress ReadIPv4Address() => new(Exactly(4));
 
+    /// <summary>Reads an IPv4 address, as an object that a cache may have.</summary>
+    public readonly IPAddress ReadIPv4Address(AddressCache addresses) => addresses.Read(Exactly(4));
+
+    /// <summary>Reads an IPv6 address, as an object that a cache may have; one that maps an IPv4 address is returned as that.</summary>
+    public readonly IPAddress ReadIPv6Address(AddressCache addresses) => addresses.Read(Exactly(16));
+
     /// <summary>Reads an IPv6 address; one that maps an IPv4 address is returned as that.</summary>
     public readonly IPAddress ReadIPv6Address()
     {
-        var address = new IPAddress(Exactly(16));
+        var address = ReadIPv6AddressAsIs();
         return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
     }
+
+    /// <summary>Reads an IPv6 address that is not to be taken for an IPv4 one, whatever its bits are.</summary>
+    public readonly IPAddress ReadIPv6AddressAsIs() => new(Exactly(16));
 
     /// <summary>Reads text up to its terminating zero, or the attribute's end where there is none.</summary>
     public readonly string ReadString()

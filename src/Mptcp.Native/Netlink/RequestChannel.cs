@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mptcp.Native.Interop;
 using static Mptcp.Native.Interop.NetlinkHeaders;
 
 namespace Mptcp.Native.Netlink;
@@ -43,15 +44,39 @@ internal sealed class RequestChannel(INetlinkTransport transport, Action<Request
         var answers = new List<T>(1);
         lock (_oneAtATime)
             Collect(request, decode, answers);
-        return answers.Count == 1
-            ? answers[0]
-            : throw new NetlinkFormatException($"{request.Operation}: expected one answer, got {answers.Count}");
+        return Only(request, answers);
+    }
+
+    /// <summary>Asks for one thing that there may be none of, which is no error and costs no exception.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="decode">Reads the answer.</param>
+    /// <param name="none">How the kernel says that there is none.</param>
+    /// <returns>The default of the type when there is none.</returns>
+    /// <inheritdoc cref="Execute" path="/exception" />
+    public T? Find<T>(RequestWriter request, PayloadDecoder<T> decode, Errno none)
+    {
+        var answers = new List<T>(1);
+        lock (_oneAtATime)
+        {
+            if (Collect(request, decode, answers, none) is null)
+                return default;
+        }
+
+        return Only(request, answers);
     }
 
     /// <summary>Asks for a whole list; when it changes while it is read, it is read again.</summary>
     /// <inheritdoc cref="Execute" path="/exception" />
     /// <exception cref="DumpInterruptedException">It changed every time.</exception>
-    public List<T> Dump<T>(RequestWriter request, PayloadDecoder<T> decode)
+    public List<T> Dump<T>(RequestWriter request, PayloadDecoder<T> decode) => FindAll(request, decode, none: null)!;
+
+    /// <summary>As <see cref="Dump"/>, where there may be no list.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="decode">Reads an item of the list.</param>
+    /// <param name="none">How the kernel says that there is no list; null when it is an error like any other.</param>
+    /// <returns>Null when there is none.</returns>
+    /// <inheritdoc cref="Dump" path="/exception" />
+    public List<T>? FindAll<T>(RequestWriter request, PayloadDecoder<T> decode, Errno? none)
     {
         var items = new List<T>();
         lock (_oneAtATime)
@@ -59,25 +84,39 @@ internal sealed class RequestChannel(INetlinkTransport transport, Action<Request
             for (var attempt = 1; attempt <= DumpAttempts; attempt++)
             {
                 items.Clear();
-                if (Collect(request, decode, items))
-                    return items;
+                switch (Collect(request, decode, items, none))
+                {
+                    case null: return null;
+                    case true: return items;
+                }
             }
         }
 
         throw new DumpInterruptedException(request.Operation, DumpAttempts);
     }
 
-    public void Dispose() => transport.Dispose();
+    /// <summary>Closes the socket, once a request that is under way has ended; later ones fail (<see cref="ObjectDisposedException"/>).</summary>
+    public void Dispose()
+    {
+        lock (_oneAtATime)
+            transport.Dispose();
+    }
 
     /// <summary>Sends a request and reads up to its end.</summary>
-    /// <returns>False when the kernel said that the list changed meanwhile.</returns>
-    private bool Collect<T>(RequestWriter request, PayloadDecoder<T>? decode, List<T>? items)
+    /// <returns>False when the kernel said that the list changed meanwhile; null when it refused with the errno named.</returns>
+    private bool? Collect<T>(RequestWriter request, PayloadDecoder<T>? decode, List<T>? items, Errno? none = null)
     {
         var start = Stopwatch.GetTimestamp();
         var (end, consistent) = Converse(request, decode, items);
         observer?.Invoke(new RequestOutcome(request.Operation, end.Errno, Stopwatch.GetElapsedTime(start)));
-        return end.Errno is null ? consistent : throw end.Refusal(request.Operation);
+        if (end.Errno is null)
+            return consistent;
+        return end.Errno == none ? null : throw end.Refusal(request.Operation);
     }
+
+    private static T Only<T>(RequestWriter request, List<T> answers) => answers.Count == 1
+        ? answers[0]
+        : throw new NetlinkFormatException($"{request.Operation}: expected one answer, got {answers.Count}");
 
     private (Acknowledgement End, bool Consistent) Converse<T>(RequestWriter request, PayloadDecoder<T>? decode, List<T>? items)
     {

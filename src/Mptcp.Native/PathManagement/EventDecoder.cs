@@ -10,8 +10,9 @@ namespace Mptcp.Native.PathManagement;
 internal static class EventDecoder
 {
     /// <param name="payload">A netlink message without its header, beginning with the generic netlink header.</param>
+    /// <param name="addresses">Keeps the addresses of a host from being made again for each event.</param>
     /// <exception cref="NetlinkFormatException">An attribute has an impossible length.</exception>
-    public static PathManagerEvent Decode(ReadOnlySpan<byte> payload)
+    public static PathManagerEvent Decode(ReadOnlySpan<byte> payload, AddressCache addresses)
     {
         if (payload.Length < GENL_HDRLEN)
             throw new NetlinkFormatException($"event: a generic netlink header needs {GENL_HDRLEN} bytes, got {payload.Length}");
@@ -33,10 +34,10 @@ internal static class EventDecoder
                 case MPTCP_ATTR_FAMILY: break; // The address attributes say it, and ADDRESS_ANNOUNCED comes without.
                 case MPTCP_ATTR_LOC_ID: localId = attributes.ReadByte(); break;
                 case MPTCP_ATTR_REM_ID: remoteId = attributes.ReadByte(); break;
-                case MPTCP_ATTR_SADDR4: localAddress = attributes.ReadIPv4Address(); break;
-                case MPTCP_ATTR_SADDR6: localAddress = attributes.ReadIPv6Address(); break;
-                case MPTCP_ATTR_DADDR4: remoteAddress = attributes.ReadIPv4Address(); break;
-                case MPTCP_ATTR_DADDR6: remoteAddress = attributes.ReadIPv6Address(); break;
+                case MPTCP_ATTR_SADDR4: localAddress = attributes.ReadIPv4Address(addresses); break;
+                case MPTCP_ATTR_SADDR6: localAddress = attributes.ReadIPv6Address(addresses); break;
+                case MPTCP_ATTR_DADDR4: remoteAddress = attributes.ReadIPv4Address(addresses); break;
+                case MPTCP_ATTR_DADDR6: remoteAddress = attributes.ReadIPv6Address(addresses); break;
                 case MPTCP_ATTR_SPORT: localPort = attributes.ReadUInt16BigEndian(); break; // As on the wire,
                 case MPTCP_ATTR_DPORT: remotePort = attributes.ReadUInt16BigEndian(); break; // unlike an endpoint's port.
                 case MPTCP_ATTR_BACKUP: backup = attributes.ReadByte(); break;

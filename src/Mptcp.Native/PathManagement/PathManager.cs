@@ -128,10 +128,15 @@ public sealed class PathManager : IDisposable
     /// <summary>Reads the local addresses that a connection of the userspace path manager uses, ordered by id.</summary>
     /// <param name="token">The connection; EINVAL when there is none or the in-kernel path manager has it, told apart by the kernel's text alone.</param>
     public IReadOnlyList<Endpoint> ListLocalAddresses(uint token)
+        => Ordered(_channel.Dump(LocalAddresses(token), EndpointCodec.ReadEndpoint));
+
+    /// <summary>Reads the local addresses that a connection of the userspace path manager uses, ordered by id.</summary>
+    /// <param name="token">The connection.</param>
+    /// <returns>Null when there is no such connection, or the in-kernel path manager has it.</returns>
+    public IReadOnlyList<Endpoint>? FindLocalAddresses(uint token)
     {
-        var request = Request(PathManagerCommand.GetAddress, NLM_F_DUMP);
-        request.Write(MPTCP_PM_ATTR_TOKEN, token);
-        return Ordered(_channel.Dump(request, EndpointCodec.ReadEndpoint));
+        var found = _channel.FindAll(LocalAddresses(token), EndpointCodec.ReadEndpoint, Errno.Invalid);
+        return found is null ? null : Ordered(found);
     }
 
     /// <summary>Reads one local address of a connection of the userspace path manager.</summary>
@@ -237,6 +242,13 @@ public sealed class PathManager : IDisposable
         EndpointCodec.Write(request, MPTCP_PM_ATTR_ADDR, local, withId: false);
         EndpointCodec.Write(request, MPTCP_PM_ATTR_ADDR_REMOTE, subflow.Remote);
         _channel.Execute(request);
+    }
+
+    private RequestWriter LocalAddresses(uint token)
+    {
+        var request = Request(PathManagerCommand.GetAddress, NLM_F_DUMP);
+        request.Write(MPTCP_PM_ATTR_TOKEN, token);
+        return request;
     }
 
     private RequestWriter Request(PathManagerCommand command, ushort flags = NLM_F_ACK)

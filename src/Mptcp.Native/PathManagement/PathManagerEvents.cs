@@ -12,22 +12,22 @@ namespace Mptcp.Native.PathManagement;
 /// </summary>
 public sealed class PathManagerEvents : IDisposable
 {
-    private const uint KernelPort = 0;
-
     // The largest event is a few hundred bytes; each comes in a datagram of its own.
-    private readonly byte[] _buffer = new byte[8192];
-    private readonly NetlinkSocket _socket;
+    private readonly AddressCache _addresses = new();
+    private const int BufferLength = 8192;
 
-    private PathManagerEvents(NetlinkSocket socket)
+    private readonly EventChannel _channel;
+
+    private PathManagerEvents(EventChannel channel)
     {
-        _socket = socket;
+        _channel = channel;
     }
 
     /// <summary>Is readable when events, or the news of their loss, are there.</summary>
-    public SafeDescriptor Descriptor => _socket.Descriptor;
+    public SafeDescriptor Descriptor => _channel.Descriptor;
 
     /// <summary>The size of the receive buffer in bytes, as the kernel accounts it: about 800 for an event.</summary>
-    public int ReceiveBuffer => _socket.ReceiveBuffer;
+    public int ReceiveBuffer => _channel.ReceiveBuffer;
 
     /// <summary>Subscribes to the events of a network namespace.</summary>
     /// <param name="networkNamespace">The namespace.</param>
@@ -41,19 +41,8 @@ public sealed class PathManagerEvents : IDisposable
         using var family = PathManager.Open(networkNamespace);
         if (!family.Groups.TryGetValue(MPTCP_PM_EV_GRP_NAME, out var group))
             throw new MptcpUnavailableException($"this kernel has no event group {MPTCP_PM_EV_GRP_NAME}");
-
-        var socket = networkNamespace.Invoke(() => NetlinkSocket.Open(NETLINK_GENERIC));
-        try
-        {
-            socket.EnlargeReceiveBuffer(receiveBuffer);
-            socket.Join(group, MPTCP_PM_EV_GRP_NAME);
-            return new PathManagerEvents(socket);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return new PathManagerEvents(
+            EventChannel.Open(networkNamespace, NETLINK_GENERIC, receiveBuffer, BufferLength, (group, MPTCP_PM_EV_GRP_NAME)));
     }
 
     /// <summary>Takes the events that are there, without waiting.</summary>
@@ -64,31 +53,9 @@ public sealed class PathManagerEvents : IDisposable
     public EventReceipt Receive(ICollection<PathManagerEvent> events, int most)
     {
         ArgumentNullException.ThrowIfNull(events);
-        for (var received = 0; received < most;)
-        {
-            var length = _socket.TryReceive(_buffer, out var sender, out var error);
-            if (error == Errno.TryAgain)
-                return EventReceipt.Drained;
-            if (error == Errno.NoBuffers)
-                return EventReceipt.Overflowed;
-            if (error is not null)
-                throw new NetlinkTransportException("events could not be received", error);
-            if (sender != KernelPort)
-                continue;
-            if (length > _buffer.Length)
-                throw new NetlinkFormatException($"an event of {length} bytes does not fit");
-
-            var messages = new MessageReader(_buffer.AsSpan(0, length));
-            while (messages.MoveNext())
-            {
-                events.Add(EventDecoder.Decode(messages.Payload));
-                received++;
-            }
-        }
-
-        return EventReceipt.More;
+        return _channel.Receive(events, most, (_, payload) => EventDecoder.Decode(payload, _addresses));
     }
 
     /// <inheritdoc />
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => _channel.Dispose();
 }

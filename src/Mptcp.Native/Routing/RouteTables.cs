@@ -7,9 +7,14 @@ using static Mptcp.Native.Interop.RouteHeaders;
 
 namespace Mptcp.Native.Routing;
 
-/// <summary>The network interfaces of one network namespace, asked of the kernel (<c>rtnetlink(7)</c>). Any thread may call it.</summary>
+/// <summary>
+/// The network interfaces and addresses of one network namespace, asked of the kernel (<c>rtnetlink(7)</c>). No capability is
+/// needed to ask. Any thread may call it.
+/// </summary>
 public sealed class RouteTables : IDisposable
 {
+    private const int ListAttempts = 8;
+
     private readonly RequestChannel _channel;
 
     internal RouteTables(INetlinkTransport transport, Action<RequestOutcome>? observer = null)
@@ -42,6 +47,45 @@ public sealed class RouteTables : IDisposable
     /// <returns>Null when there is none.</returns>
     public NetworkLink? FindLink(int index) => index > 0 ? Find(index, name: null) : null;
 
+    /// <summary>Lists every network interface, ordered by index.</summary>
+    /// <exception cref="DumpInterruptedException">The list changed each time it was read.</exception>
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    /// <exception cref="NetlinkTransportException">Talking to it failed.</exception>
+    /// <exception cref="NetlinkFormatException">Its answer has no sense.</exception>
+    public IReadOnlyList<NetworkLink> ListLinks()
+    {
+        var request = new RequestWriter(RTM_GETLINK, NLM_F_DUMP, "link-list");
+        request.Structure(IFINFOMSG_LENGTH);
+        var links = _channel.Dump(request, LinkCodec.Read);
+        links.Sort((one, other) => one.Index.CompareTo(other.Index));
+        return links;
+    }
+
+    /// <summary>Lists every IPv4 and IPv6 address, those of one interface in the kernel's order.</summary>
+    /// <inheritdoc cref="ListLinks" path="/exception" />
+    public IReadOnlyList<InterfaceAddress> ListAddresses()
+    {
+        var request = new RequestWriter(RTM_GETADDR, NLM_F_DUMP, "address-list");
+        request.Structure(IFADDRMSG_LENGTH);
+        return [.. _channel.Dump(request, AddressCodec.Read).OfType<InterfaceAddress>()];
+    }
+
+    /// <summary>Lists every network interface with its addresses, ordered by index.</summary>
+    /// <inheritdoc cref="ListLinks" path="/exception" />
+    public IReadOnlyList<NetworkInterface> ListInterfaces()
+    {
+        for (var attempt = 1; attempt <= ListAttempts; attempt++)
+        {
+            var addresses = ListAddresses().ToLookup(address => address.InterfaceIndex);
+            var links = ListLinks();
+            // They are two lists, and an interface may have gone in between.
+            if (links.Count(link => addresses.Contains(link.Index)) == addresses.Count)
+                return [.. links.Select(link => new NetworkInterface(link, [.. addresses[link.Index]]))];
+        }
+
+        throw new DumpInterruptedException("interface-list", ListAttempts);
+    }
+
     /// <inheritdoc />
     public void Dispose() => _channel.Dispose();
 
@@ -55,7 +99,7 @@ public sealed class RouteTables : IDisposable
             request.Write(IFLA_IFNAME, name);
         try
         {
-            return _channel.Ask(request, ReadLink);
+            return _channel.Ask(request, LinkCodec.Read);
         }
         catch (KernelRefusedException refusal)
             when (refusal.Errno == Errno.NoSuchDevice || refusal.Errno == Errno.Invalid || refusal.Errno == Errno.OutOfRange)
@@ -63,23 +107,5 @@ public sealed class RouteTables : IDisposable
             // ENODEV says that there is none; EINVAL and ERANGE that there can be none of such a name.
             return null;
         }
-    }
-
-    private static NetworkLink ReadLink(ReadOnlySpan<byte> payload)
-    {
-        if (payload.Length < IFINFOMSG_LENGTH)
-            throw new NetlinkFormatException($"link: expected {IFINFOMSG_LENGTH} bytes, got {payload.Length}");
-
-        string? name = null;
-        var attributes = new AttributeReader(payload[IFINFOMSG_LENGTH..], "link");
-        while (attributes.MoveNext())
-        {
-            if (attributes.Type == IFLA_IFNAME)
-                name = attributes.ReadString();
-        }
-
-        return new NetworkLink(
-            BinaryPrimitives.ReadInt32LittleEndian(payload[4..]),
-            name ?? throw new NetlinkFormatException("link: the attribute IFNAME is missing"));
     }
 }

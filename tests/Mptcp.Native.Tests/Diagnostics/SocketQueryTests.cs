@@ -90,6 +90,17 @@ public class SocketQueryTests
         => Assert.Null(Run(new KernelScript().ExpectAny(Refuse(1, 2)), diagnostics => diagnostics.FindTcpSocket(Identity)));
 
     [Fact]
+    public void A_TCP_socket_is_found_by_its_addresses_alone() => Assert.NotNull(Run(
+        new KernelScript().Expect(SocketRequestBytes.FindTcpByEnds, SubflowBytes.Listed, Acknowledge(1)),
+        diagnostics => diagnostics.FindTcpSocket(Identity.Local, Identity.Remote, interfaceIndex: 3, SocketExtensions.Subflow)));
+
+    // The kernel answers with the listener where nothing is connected.
+    [Fact]
+    public void Another_socket_than_the_one_of_these_ends_is_none_of_them() => Assert.Null(Run(
+        new KernelScript().ExpectAny(SubflowBytes.Listed, Acknowledge(1)),
+        diagnostics => diagnostics.FindTcpSocket(Identity.Local, new IPEndPoint(Identity.Remote.Address, 1))));
+
+    [Fact]
     public void A_listed_socket_is_identified_whole()
     {
         var socket = new TcpSocket(Identity.Cookie, Identity.Local, Identity.Remote, SocketState.Established, UserId: 0, Inode: 1)

@@ -41,6 +41,16 @@ public class NetworkNamespaceTests
         Assert.StartsWith("cannot enter the network namespace /proc/self/status", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_own_namespace_is_the_same_by_whatever_name()
+    {
+        var found = NetworkNamespace.Find("/proc/self/ns/net");
+        Assert.Equal(NetworkNamespace.Own.Inode, found.Inode);
+        Assert.Equal($"net:[{found.Inode}]", new FileInfo("/proc/self/ns/net").LinkTarget);
+        // No capability is needed: nothing is entered.
+        Assert.Equal(Environment.CurrentManagedThreadId, found.Invoke(() => Environment.CurrentManagedThreadId));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]

@@ -20,7 +20,7 @@ public class DecoderProperties
 
     [Fact]
     public void Events() => Check(
-        [.. EventCatalog.Events.Values.Select(entry => entry.Bytes[HeaderLength..])], bytes => EventDecoder.Decode(bytes));
+        [.. EventCatalog.Events.Values.Select(entry => entry.Bytes[HeaderLength..])], bytes => EventDecoder.Decode(bytes, new AddressCache()));
 
     [Fact]
     public void Endpoints() => Check(
@@ -62,6 +62,20 @@ public class DecoderProperties
     {
         using var tables = new RouteTables(new KernelScript().ExpectAny(Message(16, 0, 1, bytes), LinkBytes.End));
         tables.FindLink("lo");
+    });
+
+    [Fact]
+    public void Link_lists() => Check([LinkListBytes.Port[HeaderLength..], LinkListBytes.Bridge[HeaderLength..]], bytes =>
+    {
+        using var tables = new RouteTables(new KernelScript().ExpectAny(Message(16, Multi, 1, bytes), EndList(1)));
+        tables.ListLinks();
+    });
+
+    [Fact]
+    public void Address_lists() => Check([AddressBytes.Labelled[HeaderLength..], AddressBytes.PeerIPv6[HeaderLength..]], bytes =>
+    {
+        using var tables = new RouteTables(new KernelScript().ExpectAny(Message(20, Multi, 1, bytes), EndList(1)));
+        tables.ListAddresses();
     });
 
     [Fact]

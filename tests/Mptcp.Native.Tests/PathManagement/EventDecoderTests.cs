@@ -90,7 +90,7 @@ public class EventDecoderTests
     public void The_last_attribute_need_not_be_padded()
     {
         byte[] payload = [.. GenericHeader(SubflowClosed), .. Attribute(1, Number(7u)), 5, 0, 11, 0, 1];
-        var @event = EventDecoder.Decode(payload);
+        var @event = EventDecoder.Decode(payload, new AddressCache());
         Assert.Equal(7u, @event.Token);
         Assert.True(@event.Backup);
     }
@@ -122,10 +122,10 @@ public class EventDecoderTests
     [Fact]
     public void An_event_shorter_than_its_header_is_refused()
     {
-        var exception = Assert.Throws<NetlinkFormatException>(() => EventDecoder.Decode([11, 1, 0]));
+        var exception = Assert.Throws<NetlinkFormatException>(() => EventDecoder.Decode([11, 1, 0], new AddressCache()));
         Assert.Equal("event: a generic netlink header needs 4 bytes, got 3", exception.Message);
     }
 
     private static PathManagerEvent Decode(byte type, params byte[][] attributes)
-        => EventDecoder.Decode(Join(GenericHeader(type), Join(attributes)));
+        => EventDecoder.Decode(Join(GenericHeader(type), Join(attributes)), new AddressCache());
 }

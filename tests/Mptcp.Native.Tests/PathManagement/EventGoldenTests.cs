@@ -45,7 +45,7 @@ public class EventGoldenTests
     {
         var messages = new MessageReader(datagram);
         Assert.True(messages.MoveNext());
-        var @event = EventDecoder.Decode(messages.Payload);
+        var @event = EventDecoder.Decode(messages.Payload, new AddressCache());
         Assert.False(messages.MoveNext());
         return @event;
     }

@@ -8,14 +8,20 @@ namespace Mptcp.Native.Tests.Routing;
 
 public class RouteTablesTests
 {
+    private static readonly NetworkLink Loopback = new(1, "lo")
+    {
+        HardwareType = 772,
+        Flags = LinkFlags.Up | LinkFlags.Loopback | LinkFlags.Running | LinkFlags.LowerUp,
+    };
+
     [Fact]
     public void A_link_is_found_by_its_name() => Assert.Equal(
-        new NetworkLink(1, "lo"),
+        Loopback,
         Ask(tables => tables.FindLink("lo"), new KernelScript().Expect(LinkBytes.FindByName, LinkBytes.Found, LinkBytes.End)));
 
     [Fact]
     public void A_link_is_found_by_its_index() => Assert.Equal(
-        new NetworkLink(1, "lo"),
+        Loopback,
         Ask(tables => tables.FindLink(1), new KernelScript().Expect(LinkBytes.FindByIndex, LinkBytes.Found, LinkBytes.End)));
 
     [Fact]

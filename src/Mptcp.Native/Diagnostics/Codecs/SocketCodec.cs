@@ -10,9 +10,9 @@ namespace Mptcp.Native.Diagnostics.Codecs;
 
 /// <summary>Reads the sockets of answers: <c>struct inet_diag_msg</c> and the attributes behind it.</summary>
 /// <param name="extensions">What was asked for; the kernel may send more, which is not read.</param>
-internal sealed class SocketCodec(SocketExtensions extensions)
+/// <param name="addresses">Keeps the addresses of a host from being made again for each socket.</param>
+internal sealed class SocketCodec(SocketExtensions extensions, AddressCache addresses)
 {
-    private readonly AddressCache _addresses = new();
     private string? _congestionControl;
 
     public MptcpSocket ReadMptcp(ReadOnlySpan<byte> payload)
@@ -136,8 +136,8 @@ internal sealed class SocketCodec(SocketExtensions extensions)
     {
         var length = fixedPart[0] == AF_INET ? 4 : 16;
         return (
-            new IPEndPoint(_addresses.Read(fixedPart.Slice(8, length)), BinaryPrimitives.ReadUInt16BigEndian(fixedPart[4..])),
-            new IPEndPoint(_addresses.Read(fixedPart.Slice(24, length)), BinaryPrimitives.ReadUInt16BigEndian(fixedPart[6..])));
+            new IPEndPoint(addresses.Read(fixedPart.Slice(8, length)), BinaryPrimitives.ReadUInt16BigEndian(fixedPart[4..])),
+            new IPEndPoint(addresses.Read(fixedPart.Slice(24, length)), BinaryPrimitives.ReadUInt16BigEndian(fixedPart[6..])));
     }
 
     private static AddressFamily Family(ReadOnlySpan<byte> fixedPart)

@@ -58,6 +58,13 @@ internal static class SocketRequestBytes
         0x05, 0x04, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, // cookie 0x1_0000_0405
     ];
 
+    /// <summary>The same by its addresses alone.</summary>
+    public static byte[] FindTcpByEnds =>
+    [
+        .. FindTcp[..^8],
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, // no cookie (INET_DIAG_NOCOOKIE, twice)
+    ];
+
     /// <summary>The end of an IPv6 subflow.</summary>
     public static byte[] Destroy =>
     [

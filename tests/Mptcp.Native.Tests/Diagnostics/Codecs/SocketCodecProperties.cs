@@ -14,12 +14,12 @@ public class SocketCodecProperties
 
     [Fact]
     public void TCP_sockets()
-        => Check([SubflowBytes.Listed[HeaderLength..]], bytes => new SocketCodec(SocketExtensions.All).ReadTcp(bytes));
+        => Check([SubflowBytes.Listed[HeaderLength..]], bytes => new SocketCodec(SocketExtensions.All, new AddressCache()).ReadTcp(bytes));
 
     [Fact]
     public void MPTCP_sockets() => Check(
         [MptcpBytes.Connection[HeaderLength..], MptcpBytes.ListenerIPv6[HeaderLength..]],
-        bytes => new SocketCodec(SocketExtensions.All).ReadMptcp(bytes));
+        bytes => new SocketCodec(SocketExtensions.All, new AddressCache()).ReadMptcp(bytes));
 
     [Fact]
     public void TCP_info() => Gen.Byte.Array[0, 320].Sample(bytes => IsReadOrRefused(() => TcpInfoCodec.Read(bytes)), iter: 20_000);

@@ -17,7 +17,7 @@ public class SocketCodecTests
     [Fact]
     public void A_subflow_is_read_with_everything_that_the_kernel_told()
     {
-        var socket = new SocketCodec(SocketExtensions.All).ReadTcp(SubflowBytes.Listed.AsSpan(HeaderLength));
+        var socket = new SocketCodec(SocketExtensions.All, new AddressCache()).ReadTcp(SubflowBytes.Listed.AsSpan(HeaderLength));
         Assert.Equal(
             new TcpSocket(
                 0x405, IPEndPoint.Parse("198.18.2.1:57871"), IPEndPoint.Parse("198.18.1.2:8000"), SocketState.Established, 0, 1188121)
@@ -54,7 +54,7 @@ public class SocketCodecTests
     [Fact]
     public void The_state_of_TCP_is_as_the_kernel_told()
     {
-        var info = new SocketCodec(SocketExtensions.Info).ReadTcp(SubflowBytes.Listed.AsSpan(HeaderLength)).Info!;
+        var info = new SocketCodec(SocketExtensions.Info, new AddressCache()).ReadTcp(SubflowBytes.Listed.AsSpan(HeaderLength)).Info!;
         Assert.Equal(
             (SocketState.Established, TcpOptions.Timestamps | TcpOptions.SelectiveAcknowledgements | TcpOptions.WindowScaling),
             (info.State, info.Options));
@@ -67,7 +67,7 @@ public class SocketCodecTests
     [Fact]
     public void A_connection_is_read_with_the_state_of_MPTCP()
     {
-        var socket = new SocketCodec(SocketExtensions.All).ReadMptcp(MptcpBytes.Connection.AsSpan(HeaderLength));
+        var socket = new SocketCodec(SocketExtensions.All, new AddressCache()).ReadMptcp(MptcpBytes.Connection.AsSpan(HeaderLength));
         Assert.Equal((0x40au, 1188121u), (socket.Cookie, socket.Inode));
         Assert.Equal(
             new MptcpInfo
@@ -101,7 +101,7 @@ public class SocketCodecTests
     [Fact]
     public void A_listener_of_IPv6_has_what_only_it_has()
     {
-        var socket = new SocketCodec(SocketExtensions.All).ReadMptcp(MptcpBytes.ListenerIPv6.AsSpan(HeaderLength));
+        var socket = new SocketCodec(SocketExtensions.All, new AddressCache()).ReadMptcp(MptcpBytes.ListenerIPv6.AsSpan(HeaderLength));
         Assert.Equal((SocketState.Listening, AddressFamily.InterNetworkV6), (socket.State, socket.Family));
         Assert.Equal((false, (byte?)0, 16u), (socket.IPv6Only, socket.TrafficClass, socket.SendQueue));
         Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, 0), socket.Remote);
@@ -110,10 +110,10 @@ public class SocketCodecTests
     [Fact]
     public void What_was_not_asked_for_is_not_read_even_when_the_kernel_sends_it()
     {
-        var socket = new SocketCodec(SocketExtensions.Subflow).ReadTcp(SubflowBytes.Listed.AsSpan(HeaderLength));
+        var socket = new SocketCodec(SocketExtensions.Subflow, new AddressCache()).ReadTcp(SubflowBytes.Listed.AsSpan(HeaderLength));
         Assert.Null(socket.Info);
         Assert.NotNull(socket.Subflow);
-        Assert.Null(new SocketCodec(SocketExtensions.Info).ReadTcp(SubflowBytes.Listed.AsSpan(HeaderLength)).Subflow);
+        Assert.Null(new SocketCodec(SocketExtensions.Info, new AddressCache()).ReadTcp(SubflowBytes.Listed.AsSpan(HeaderLength)).Subflow);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public class SocketCodecTests
         payload[53] = 1;
         payload[56] = 5;
         payload[60] = 6;
-        var socket = new SocketCodec(SocketExtensions.None).ReadTcp(payload);
+        var socket = new SocketCodec(SocketExtensions.None, new AddressCache()).ReadTcp(payload);
         Assert.Equal((SocketState.FinWait1, SocketTimer.Retransmission, 3), (socket.State, socket.Timer, socket.TimerRetries));
         Assert.Equal((7, TimeSpan.FromMilliseconds(256)), (socket.InterfaceIndex, socket.TimerExpires));
         Assert.Equal((5u, 6u), (socket.ReceiveQueue, socket.SendQueue));
@@ -136,7 +136,7 @@ public class SocketCodecTests
     [Fact]
     public void A_mapped_address_is_IPv4_and_the_family_says_that_the_socket_is_not()
     {
-        var socket = new SocketCodec(SocketExtensions.None).ReadMptcp(SocketBytes.FoundMapped.AsSpan(HeaderLength));
+        var socket = new SocketCodec(SocketExtensions.None, new AddressCache()).ReadMptcp(SocketBytes.FoundMapped.AsSpan(HeaderLength));
         Assert.Equal((AddressFamily.InterNetworkV6, AddressFamily.InterNetwork), (socket.Family, socket.Local.AddressFamily));
     }
 
@@ -144,7 +144,7 @@ public class SocketCodecTests
     public void Vegas_and_DCTCP_are_told_apart()
     {
         var fixedPart = SubflowBytes.Listed[HeaderLength..(HeaderLength + FixedLength)];
-        var codec = new SocketCodec(SocketExtensions.All);
+        var codec = new SocketCodec(SocketExtensions.All, new AddressCache());
         Assert.Equal(
             new VegasInfo(true, 2, TimeSpan.FromMicroseconds(3), TimeSpan.FromMicroseconds(4)),
             codec.ReadTcp([.. fixedPart, .. Attribute(3, Number(1u), Number(2u), Number(3u), Number(4u))]).Vegas);
@@ -158,14 +158,14 @@ public class SocketCodecTests
     {
         var payload = SubflowBytes.Listed[HeaderLength..];
         Assert.Equal(
-            new SocketCodec(SocketExtensions.All).ReadTcp(payload),
-            new SocketCodec(SocketExtensions.All).ReadTcp([.. payload, .. Attribute(99, [1, 2, 3])]));
+            new SocketCodec(SocketExtensions.All, new AddressCache()).ReadTcp(payload),
+            new SocketCodec(SocketExtensions.All, new AddressCache()).ReadTcp([.. payload, .. Attribute(99, [1, 2, 3])]));
     }
 
     [Fact]
     public void An_attribute_of_a_wrong_length_is_named()
     {
-        var exception = Assert.Throws<NetlinkFormatException>(() => new SocketCodec(SocketExtensions.None).ReadTcp(
+        var exception = Assert.Throws<NetlinkFormatException>(() => new SocketCodec(SocketExtensions.None, new AddressCache()).ReadTcp(
             [.. SubflowBytes.Listed[HeaderLength..(HeaderLength + FixedLength)], .. Attribute(15, [1, 2])]));
         Assert.Equal("socket: attribute MARK (15): expected 4 bytes, got 2", exception.Message);
     }
@@ -173,7 +173,7 @@ public class SocketCodecTests
     [Fact]
     public void Sockets_with_equal_addresses_share_them()
     {
-        var codec = new SocketCodec(SocketExtensions.None);
+        var codec = new SocketCodec(SocketExtensions.None, new AddressCache());
         var first = codec.ReadTcp(SubflowBytes.Listed.AsSpan(HeaderLength));
         var second = codec.ReadTcp(SubflowBytes.Listed.AsSpan(HeaderLength));
         Assert.Same(first.Local.Address, second.Local.Address);

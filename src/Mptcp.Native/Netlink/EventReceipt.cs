@@ -1,4 +1,4 @@
-namespace Mptcp.Native.PathManagement;
+namespace Mptcp.Native.Netlink;
 
 /// <summary>How an attempt to receive events ended.</summary>
 public enum EventReceipt

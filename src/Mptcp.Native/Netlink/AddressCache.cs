@@ -1,8 +1,8 @@
 using System.Net;
 
-namespace Mptcp.Native.Diagnostics.Codecs;
+namespace Mptcp.Native.Netlink;
 
-/// <summary>Makes addresses of bytes, and the same object of the same bytes where it can: a list of sockets has few addresses, many times.</summary>
+/// <summary>Makes addresses of bytes, and the same object of the same bytes where it can: a host has few addresses, many times. One thread at a time may use it.</summary>
 internal sealed class AddressCache
 {
     private const int Size = 256; // a power of two
