@@ -38,5 +38,6 @@ clean: ## remove what was built
 fuzz: ## feed the decoders with random bytes
 	@echo "make fuzz: there are no fuzzing harnesses yet; random bytes go through the decoders in 'make test'" >&2; exit 1
 
-soak: ## run the long storms
-	@echo "make soak: there are no long storms yet" >&2; exit 1
+soak: build ## run the long storms; MPTCP_SOAK_MINUTES says how long, 5 when it does not
+	MPTCP_REQUIRE_KERNEL=1 eng/in-namespace dotnet $(BIN)/Kernel.Tests/$(configuration)/Kernel.Tests.dll -noLogo -noColor -diagnostics \
+		-explicit only -class '*.SoakTests'

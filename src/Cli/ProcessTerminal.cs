@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mptcp.ControlPlane.Cli;
@@ -8,11 +7,8 @@ static class ProcessTerminal
 {
     const int StandardOutput = 1;
 
-    public static Terminal Create() => new()
+    public static Terminal Create() => new(OpenOutput(), Console.Error)
     {
-        // Unlike Console.Out it is flushed when there is something to see, not at every write.
-        Out = new StreamWriter(OpenOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)),
-        Error = Console.Error,
         IsAnsi = !Console.IsOutputRedirected
             && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
             && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"),

@@ -5,7 +5,7 @@ using Mptcp.Control.V1;
 
 namespace Mptcp.ControlPlane.Client;
 
-/// <summary>Fills in what a call leaves open: its namespace and, for a unary call, its deadline.</summary>
+/// <summary>Fills in what a call leaves open: its namespace and, for a call that comes to an end by itself, its deadline.</summary>
 sealed class CallDefaults(ControlPlaneClientOptions options) : Interceptor
 {
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
@@ -24,7 +24,7 @@ sealed class CallDefaults(ControlPlaneClientOptions options) : Interceptor
         TRequest request,
         ClientInterceptorContext<TRequest, TResponse> context,
         AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
-        continuation(InNamespace(request), context);
+        continuation(InNamespace(request), request is ListSocketsRequest ? WithDeadline(request, context) : context);
 
     ClientInterceptorContext<TRequest, TResponse> WithDeadline<TRequest, TResponse>(
         TRequest request,

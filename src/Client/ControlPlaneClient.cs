@@ -23,6 +23,8 @@ namespace Mptcp.ControlPlane.Client;
 /// </example>
 public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
 {
+    const int LargestPage = 1000;
+
     readonly GrpcChannel _channel;
 
     /// <summary>Makes a client of the daemon at an address in text.</summary>
@@ -47,11 +49,12 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
 
         Address = address;
         _channel = Transport.CreateChannel(address, options);
-        var invoker = _channel.Intercept(new CallDefaults(options));
-        Node = new NodeService.NodeServiceClient(invoker);
-        Endpoints = new EndpointService.EndpointServiceClient(invoker);
-        Connections = new ConnectionService.ConnectionServiceClient(invoker);
-        Events = new EventService.EventServiceClient(invoker);
+        Invoker = _channel.Intercept(new CallDefaults(options));
+        Node = new NodeService.NodeServiceClient(Invoker);
+        Endpoints = new EndpointService.EndpointServiceClient(Invoker);
+        Connections = new ConnectionService.ConnectionServiceClient(Invoker);
+        Events = new EventService.EventServiceClient(Invoker);
+        Diagnostics = new DiagnosticsService.DiagnosticsServiceClient(Invoker);
     }
 
     /// <summary>Where the daemon listens.</summary>
@@ -69,6 +72,15 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
     /// <summary>The stream of what happens.</summary>
     public EventService.EventServiceClient Events { get; }
 
+    /// <summary>Sockets as <c>ss</c> lists them, and samples of their figures.</summary>
+    public DiagnosticsService.DiagnosticsServiceClient Diagnostics { get; }
+
+    /// <summary>
+    /// How calls are made, with what the options fill in: for stubs of other services, and for callers that want the bytes
+    /// of messages rather than the messages.
+    /// </summary>
+    public CallInvoker Invoker { get; }
+
     /// <summary>
     /// Watches what happens, until the daemon ends the stream, the token is cancelled, or the enumeration is left.
     /// </summary>
@@ -80,37 +92,105 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
     /// </returns>
     /// <exception cref="RpcException">The daemon ended the stream with an error, or the connection broke.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async IAsyncEnumerable<WatchResponse> WatchAsync(
-        WatchRequest request,
+    public IAsyncEnumerable<WatchResponse> WatchAsync(WatchRequest request, CancellationToken cancellationToken = default) =>
+        StreamAsync(token => Events.Watch(request, cancellationToken: token), cancellationToken);
+
+    /// <summary>Lists sockets as they come.</summary>
+    /// <param name="request">Which, and what to tell of each; it is read once, at the first step.</param>
+    /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The sockets. Only an enumeration that comes to its end has brought all of them.</returns>
+    /// <exception cref="RpcException">
+    /// The daemon ended the stream with an error, or before it had said that the list is complete (DATA_LOSS), or the connection
+    /// broke: what came until then is not the whole list.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async IAsyncEnumerable<SocketInfo> ListSocketsAsync(
+        ListSocketsRequest request,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var call = Events.Watch(request, cancellationToken: cancellationToken);
-        while (await MoveNextAsync(call.ResponseStream, cancellationToken))
-            yield return call.ResponseStream.Current;
+        var count = 0ul;
+        SocketListComplete? complete = null;
+        await foreach (var message in StreamAsync(token => Diagnostics.ListSockets(request, cancellationToken: token), cancellationToken))
+        {
+            foreach (var socket in message.Sockets?.Sockets ?? [])
+            {
+                count++;
+                yield return socket;
+            }
+
+            complete = message.Complete ?? complete;
+        }
+
+        if (complete?.Total != count)
+            throw new RpcException(new Status(StatusCode.DataLoss, Incomplete(count, complete)));
     }
 
     /// <summary>
-    /// Lists every connection, reading page after page. A connection that comes or goes meanwhile may be missing or be gone.
+    /// Samples a connection, or those that a filter selects, until there are as many samples as were asked for, the connection has
+    /// ended, the token is cancelled, or the enumeration is left.
     /// </summary>
+    /// <param name="request">What to sample, and how often; it is read once, at the first step.</param>
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
     /// <returns>
-    /// The connections of <see cref="ControlPlaneClientOptions.Namespace"/>, or of every namespace the daemon serves
-    /// when that is empty, ordered by namespace and id.
+    /// The samples as they come, one of many connections in several parts. Whoever takes his time over one gets the next when he is done, with <c>coalesced</c> saying how many
+    /// were left out, once what lies in the buffers between him and the daemon has been read.
+    /// </returns>
+    /// <exception cref="RpcException">The daemon ended the stream with an error, or the connection broke.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IAsyncEnumerable<SampleResponse> SampleAsync(SampleRequest request, CancellationToken cancellationToken = default) =>
+        StreamAsync(token => Diagnostics.Sample(request, cancellationToken: token), cancellationToken);
+
+    /// <summary>Lists every connection.</summary>
+    /// <inheritdoc cref="ListConnectionsAsync(ListConnectionsRequest, CancellationToken)"/>
+    public IAsyncEnumerable<Connection> ListConnectionsAsync(CancellationToken cancellationToken = default) =>
+        ListConnectionsAsync(new ListConnectionsRequest(), cancellationToken);
+
+    /// <summary>
+    /// Lists the connections that a request asks for, reading page after page; the next page is on its way while one is
+    /// enumerated. A connection that comes or goes meanwhile may be missing or be gone.
+    /// </summary>
+    /// <param name="request">
+    /// Which connections, and what to tell of each. It is read once, at the first step; without a page size, pages are as
+    /// large as suits.
+    /// </param>
+    /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>
+    /// The connections, ordered by namespace and id. A request that names no namespace is for
+    /// <see cref="ControlPlaneClientOptions.Namespace"/>, or for every namespace the daemon serves when that is empty too.
     /// </returns>
     /// <exception cref="RpcException">A page could not be read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async IAsyncEnumerable<Connection> ListConnectionsAsync(
+        ListConnectionsRequest request,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var request = new ListConnectionsRequest { PageSize = 1000 };
-        do
+        ArgumentNullException.ThrowIfNull(request);
+        request = request.Clone();
+        if (request.PageSize == 0)
+            request.PageSize = LargestPage;
+        var call = Connections.ListConnectionsAsync(request, cancellationToken: cancellationToken);
+        try
         {
-            var page = await ReadPageAsync(request, cancellationToken);
-            foreach (var connection in page.Connections)
-                yield return connection;
-            request.PageToken = page.NextPageToken;
+            while (true)
+            {
+                var page = await ReadAsync(call, cancellationToken);
+                var isLast = page.NextPageToken.Length == 0;
+                if (!isLast)
+                {
+                    request.PageToken = page.NextPageToken;
+                    call = Connections.ListConnectionsAsync(request, cancellationToken: cancellationToken);
+                }
+
+                foreach (var connection in page.Connections)
+                    yield return connection;
+                if (isLast)
+                    yield break;
+            }
         }
-        while (request.PageToken.Length > 0);
+        finally
+        {
+            call.Dispose();
+        }
     }
 
     /// <summary>Ends every call that is open and closes the connections to the daemon.</summary>
@@ -123,8 +203,21 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
         return ValueTask.CompletedTask;
     }
 
+    static async IAsyncEnumerable<T> StreamAsync<T>(
+        Func<CancellationToken, AsyncServerStreamingCall<T>> start,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var call = start(cancellationToken);
+        while (await MoveNextAsync(call.ResponseStream, cancellationToken))
+            yield return call.ResponseStream.Current;
+    }
+
+    static string Incomplete(ulong count, SocketListComplete? complete) => complete is null
+        ? $"the daemon ended the list of sockets after {count} without saying that it is complete"
+        : $"the daemon says that it listed {complete.Total} sockets, and {count} came";
+
     // A cancelled call throws RpcException, which no caller of an enumeration expects.
-    static async Task<bool> MoveNextAsync(IAsyncStreamReader<WatchResponse> stream, CancellationToken cancellationToken)
+    static async Task<bool> MoveNextAsync<T>(IAsyncStreamReader<T> stream, CancellationToken cancellationToken)
     {
         try
         {
@@ -136,11 +229,11 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
         }
     }
 
-    async Task<ListConnectionsResponse> ReadPageAsync(ListConnectionsRequest request, CancellationToken cancellationToken)
+    static async Task<ListConnectionsResponse> ReadAsync(AsyncUnaryCall<ListConnectionsResponse> call, CancellationToken cancellationToken)
     {
         try
         {
-            return await Connections.ListConnectionsAsync(request, cancellationToken: cancellationToken);
+            return await call;
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
         {

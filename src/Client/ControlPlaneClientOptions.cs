@@ -13,9 +13,9 @@ public sealed class ControlPlaneClientOptions
     public string Namespace { get; init; } = "";
 
     /// <summary>
-    /// How long a unary call that sets no deadline may take, before it ends with DEADLINE_EXCEEDED; a CreateSubflow
-    /// may take its own <c>wait</c> on top. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for no end.
-    /// Streams have no deadline. Default: 30 seconds.
+    /// How long a unary call or a ListSockets that sets no deadline may take, before it ends with DEADLINE_EXCEEDED; a
+    /// CreateSubflow may take its own <c>wait</c> on top. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for no end.
+    /// Watch and Sample, which go on, have no deadline. Default: 30 seconds.
     /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 

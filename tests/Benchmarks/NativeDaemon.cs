@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Net.Sockets;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Client;
+using Mptcp.Lab;
 
 namespace Mptcp.ControlPlane.Benchmarks;
 
-/// <summary>A running <c>dist/mptcp-controld</c>, in the network namespace of this process.</summary>
+/// <summary>A running <c>dist/mptcp-controld</c>.</summary>
 internal sealed class NativeDaemon : IAsyncDisposable
 {
     /// <summary>The native build, from the top of the tree.</summary>
@@ -17,11 +18,20 @@ internal sealed class NativeDaemon : IAsyncDisposable
     private readonly Process _process;
     private readonly string _directory;
 
-    private NativeDaemon(Process process, string directory)
+    private NativeDaemon(Process process, string directory, long start)
     {
-        _process = process;
-        _directory = directory;
+        (_process, _directory, Started) = (process, directory, start);
+        Client = new ControlPlaneClient(Address);
     }
+
+    /// <summary>The moment before the program was executed, by <see cref="Stopwatch"/>.</summary>
+    public long Started { get; }
+
+    /// <summary>Where it listens, as clients are told.</summary>
+    public string Address => $"unix:{SocketPath}";
+
+    /// <summary>A client of it.</summary>
+    public ControlPlaneClient Client { get; }
 
     /// <summary>From before the program was executed to the first connection that it took.</summary>
     public TimeSpan TimeToConnect { get; private set; }
@@ -31,24 +41,23 @@ internal sealed class NativeDaemon : IAsyncDisposable
 
     private string SocketPath => Path.Combine(_directory, "control.sock");
 
-    public static async Task<NativeDaemon> StartAsync()
+    /// <summary>Starts it and waits until it has answered a call.</summary>
+    /// <param name="host">The host whose connections it is to know; the network namespace of this process when null.</param>
+    public static async Task<NativeDaemon> StartAsync(LabHost? host = null)
     {
-        var directory = Directory.CreateTempSubdirectory("mptcp-bench-").FullName;
-        var start = Stopwatch.GetTimestamp();
-        var process = Process.Start(new ProcessStartInfo(Program)
-        {
-            ArgumentList = { "--socket", Path.Combine(directory, "control.sock") },
-            RedirectStandardError = true,
-        })!;
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine();
+        var daemon = Execute(host);
+        daemon.AwaitConnection();
+        daemon.TimeToConnect = Stopwatch.GetElapsedTime(daemon.Started);
+        await daemon.Client.Node.GetInfoAsync(new GetInfoRequest());
+        daemon.TimeToAnswer = Stopwatch.GetElapsedTime(daemon.Started);
+        return daemon;
+    }
 
-        var daemon = new NativeDaemon(process, directory);
-        daemon.AwaitConnection(start);
-        daemon.TimeToConnect = Stopwatch.GetElapsedTime(start);
-        using var client = new ControlPlaneClient($"unix:{daemon.SocketPath}");
-        await client.Node.GetInfoAsync(new GetInfoRequest());
-        daemon.TimeToAnswer = Stopwatch.GetElapsedTime(start);
+    /// <summary>Starts it and waits until it takes connections.</summary>
+    public static NativeDaemon StartUnasked(LabHost host)
+    {
+        var daemon = Execute(host);
+        daemon.AwaitConnection();
         return daemon;
     }
 
@@ -59,16 +68,33 @@ internal sealed class NativeDaemon : IAsyncDisposable
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 
+    /// <summary>Kills it, as a crash would.</summary>
     public async ValueTask DisposeAsync()
     {
+        Client.Dispose();
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
+    private static NativeDaemon Execute(LabHost? host)
+    {
+        var directory = Directory.CreateTempSubdirectory("mptcp-bench-").FullName;
+        var start = new ProcessStartInfo(Program)
+        {
+            ArgumentList = { "--socket", Path.Combine(directory, "control.sock") },
+            RedirectStandardError = true,
+        };
+        var moment = Stopwatch.GetTimestamp();
+        var process = host is null ? Process.Start(start)! : host.Run(() => Process.Start(start)!);
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginErrorReadLine();
+        return new NativeDaemon(process, directory, moment);
+    }
+
     // Connecting over and over costs the daemon nothing before it listens, and finds the moment within microseconds.
-    private void AwaitConnection(long start)
+    private void AwaitConnection()
     {
         while (true)
         {
@@ -78,7 +104,7 @@ internal sealed class NativeDaemon : IAsyncDisposable
                 socket.Connect(new UnixDomainSocketEndPoint(SocketPath));
                 return;
             }
-            catch (SocketException) when (!_process.HasExited && Stopwatch.GetElapsedTime(start) < Patience)
+            catch (SocketException) when (!_process.HasExited && Stopwatch.GetElapsedTime(Started) < Patience)
             {
                 Thread.Yield();
             }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Mptcp.ControlPlane.Benchmarks;
 
 if (!File.Exists(NativeDaemon.Program))
@@ -12,5 +13,14 @@ if (Environment.GetEnvironmentVariable("MPTCP_LAB") != "1")
     return 1;
 }
 
-await new StartupBenchmark(runs: 15).RunAsync(Console.Out);
-return 0;
+try
+{
+    await new StartupBenchmark(runs: 15).RunAsync(Console.Out);
+    await new CrowdBenchmark(connections: 10_000, restarts: 7, listings: 15).RunAsync(Console.Out);
+    return 0;
+}
+catch (Exception failure) when (failure is InvalidOperationException or TimeoutException or RpcException)
+{
+    await Console.Error.WriteLineAsync(failure.ToString());
+    return 1;
+}

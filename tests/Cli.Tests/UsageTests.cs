@@ -35,17 +35,17 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("--output table", "a command is missing: node, endpoint, limits, subflow, address, watch, completion", "mptcpctl")]
-    [InlineData("nod show", "'nod' is none of the commands node, endpoint, limits, subflow, address, watch, completion", "mptcpctl")]
-    [InlineData("node", "a command is missing: show, sysctls, set", "mptcpctl node")]
+    [InlineData("--output table", "a command is missing: node, endpoint, limits, connection, subflow, address, socket, sample, watch, completion", "mptcpctl")]
+    [InlineData("nod show", "'nod' is none of the commands node, endpoint, limits, connection, subflow, address, socket, sample, watch, completion", "mptcpctl")]
+    [InlineData("node", "a command is missing: show, namespaces, interfaces, sysctls, set", "mptcpctl node")]
     [InlineData(
         "node shw --timeout x",
-        "'shw' is none of the commands show, sysctls, set; --timeout: 'x' is not a duration: expected for instance 500ms, 2s or 1m30s",
+        "'shw' is none of the commands show, namespaces, interfaces, sysctls, set; --timeout: 'x' is not a duration: expected for instance 500ms, 2s or 1m30s",
         "mptcpctl node")]
     [InlineData("node show --bogus", "unrecognized command or argument '--bogus'", "mptcpctl node show")]
     [InlineData("node show extra", "unrecognized command or argument 'extra'", "mptcpctl node show")]
     // Not the name of a file with more arguments.
-    [InlineData("node @file", "'@file' is none of the commands show, sysctls, set", "mptcpctl node")]
+    [InlineData("node @file", "'@file' is none of the commands show, namespaces, interfaces, sysctls, set", "mptcpctl node")]
     public async Task A_command_that_is_none_is_bad_usage(string commandLine, string expected, string command) =>
         Assert.Equal($"{expected}; see '{command} --help'", (await Mptcpctl.RunAsync(commandLine)).EndedWith(ExitCode.BadUsage).ErrorLine);
 }

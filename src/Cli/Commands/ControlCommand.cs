@@ -26,7 +26,17 @@ abstract class ControlCommand : Command
     async Task<int> InvokeAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         await using var client = _globals.ClientOf(arguments);
-        await ExecuteAsync(new Invocation(arguments, client, _globals.PrinterOf(arguments)), cancellationToken);
+        var printer = _globals.PrinterOf(arguments);
+        try
+        {
+            await ExecuteAsync(new Invocation(arguments, client, printer), cancellationToken);
+        }
+        finally
+        {
+            // What there was of a result comes before the word that there is no more.
+            await printer.FlushAsync(CancellationToken.None);
+        }
+
         return (int)ExitCode.Done;
     }
 }

@@ -7,9 +7,11 @@ static class Nouns
 {
     public static IEnumerable<Command> Create(GlobalOptions globals) =>
     [
-        new("node", "The host, what its kernel can do, and its MPTCP sysctls")
+        new("node", "The host, what its kernel can do, its addresses, and its MPTCP sysctls")
         {
             new NodeShowCommand(globals),
+            new NodeNamespacesCommand(globals),
+            new NodeInterfacesCommand(globals),
             new NodeSysctlsCommand(globals),
             new NodeSetCommand(globals),
         },
@@ -26,6 +28,13 @@ static class Nouns
             new LimitsShowCommand(globals),
             new LimitsSetCommand(globals),
         },
+        new("connection", "MPTCP connections, and what the kernel knows of each")
+        {
+            new ConnectionListCommand(globals),
+            new ConnectionShowCommand(globals),
+            new ConnectionCloseCommand(globals),
+            new ConnectionReconcileCommand(globals),
+        },
         new("subflow", "The TCP flows of connections")
         {
             new SubflowListCommand(globals),
@@ -38,6 +47,11 @@ static class Nouns
             new AddressAnnounceCommand(globals),
             new AddressWithdrawCommand(globals),
         },
+        new("socket", "MPTCP and TCP sockets as the kernel has them")
+        {
+            new SocketListCommand(globals),
+        },
+        new SampleCommand(globals),
         new WatchCommand(globals),
         new CompletionCommand(globals.Terminal),
     ];

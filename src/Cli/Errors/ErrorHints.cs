@@ -11,7 +11,7 @@ static class ErrorHints
     public static string? For(ControlPlaneError error) => error.Reason switch
     {
         ErrorReason.NamespaceUnknown => "'mptcpctl node show' lists the namespaces there are",
-        ErrorReason.ConnectionNotFound => "it may have closed: 'mptcpctl subflow list' shows those that live",
+        ErrorReason.ConnectionNotFound => "it may have closed: 'mptcpctl connection list' shows those that live",
         ErrorReason.ConnectionIdMismatch => "the connection you mean has closed and another has its token now",
         ErrorReason.KernelPathManager => "only connections made after 'mptcpctl node set pm_type=1' take commands",
         ErrorReason.SubflowNotFound => "'mptcpctl subflow list TOKEN' shows those there are",
@@ -32,6 +32,8 @@ static class ErrorHints
         ErrorReason.EventsLost => "watch without --resume for a fresh snapshot",
         ErrorReason.ShuttingDown => "try again when it is back",
         ErrorReason.ListenerRefused => "give another port, or leave --listen out",
+        ErrorReason.PageTokenExpired => "list again from the beginning",
+        ErrorReason.NamespaceGone => "'mptcpctl node show' lists the namespaces there are",
         ErrorReason.InvalidRequest or ErrorReason.KernelRefused => null,
         _ => ForStatus(error.StatusCode),
     };

@@ -1,21 +1,30 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 
 namespace Mptcp.ControlPlane.Cli.Output;
 
-/// <summary>Shows the outcome of a call as the caller of the program asked for it.</summary>
+/// <summary>Shows the outcome of a call as the caller of the program asked for it. It is not sure to be seen before it is flushed.</summary>
 sealed class Printer(Terminal terminal, OutputFormat format)
 {
+    readonly JsonOutput _json = new(terminal);
+
     public bool IsJson => format == OutputFormat.Json;
 
     /// <summary>Shows a message: whole as JSON, else as a sentence about it.</summary>
-    public void Show(IMessage message, Func<string> sentence) => terminal.Out.WriteLine(IsJson ? JsonText.Document(message) : sentence());
+    public void Show(IMessage message, Func<string> sentence)
+    {
+        if (IsJson)
+            _json.Document(message);
+        else
+            terminal.Out.WriteLine(sentence());
+    }
 
     /// <summary>Shows a message: whole as JSON, else as tables with an empty line between them.</summary>
     public void Show(IMessage message, params ReadOnlySpan<Func<TextTable>> tables)
     {
         if (IsJson)
         {
-            terminal.Out.WriteLine(JsonText.Document(message));
+            _json.Document(message);
             return;
         }
 
@@ -27,8 +36,22 @@ sealed class Printer(Terminal terminal, OutputFormat format)
         }
     }
 
-    /// <summary>Shows one line of a stream; it is not sure to be seen before <see cref="FlushAsync"/>.</summary>
+    /// <summary>Shows a table alone.</summary>
+    public void ShowTable(TextTable table) => table.WriteTo(terminal);
+
+    /// <summary>Shows the pages of a list as one JSON document.</summary>
+    /// <inheritdoc cref="JsonOutput.PagesAsync"/>
+    public Task ShowJsonPagesAsync(MessageDescriptor type, IAsyncEnumerable<byte[]> pages) => _json.PagesAsync(type, pages);
+
+    /// <summary>Shows one message of a stream as a line of JSON, in an object whose only field says what it is.</summary>
+    public void ShowJsonLine(string kind, IMessage message) => _json.Line(kind, message);
+
+    /// <summary>Shows one line of a stream.</summary>
     public void ShowLine(string line) => terminal.Out.WriteLine(line);
 
-    public Task FlushAsync(CancellationToken cancellationToken) => terminal.Out.FlushAsync(cancellationToken);
+    public Task FlushAsync(CancellationToken cancellationToken)
+    {
+        _json.Flush();
+        return terminal.Out.FlushAsync(cancellationToken);
+    }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Grpc.HealthCheck;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.Services;
 using Mptcp.ControlPlane.Server.Services.Calls;
 using Mptcp.ControlPlane.Server.State;
@@ -19,8 +20,13 @@ internal sealed class Daemon : IAsyncDisposable
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
 
     // What clients see of the daemon; health and reflection tell of the same.
-    private static readonly RpcService[] Served =
-        [NodeService.Descriptor, EndpointService.Descriptor, ConnectionService.Descriptor, EventService.Descriptor];
+    private static readonly string[] ServedNames =
+    [
+        .. new[]
+        {
+            nameof(NodeService), nameof(EndpointService), nameof(ConnectionService), nameof(EventService), nameof(DiagnosticsService),
+        }.Select(name => $"mptcp.control.v1.{name}"),
+    ];
 
     private readonly WebApplication _application;
     private readonly ControlSocket _controlSocket;
@@ -65,9 +71,11 @@ internal sealed class Daemon : IAsyncDisposable
             var application = Build(options, controlSocket, logFilter, configureLogging);
             try
             {
-                StartupChecks.Run(OpenNamespaces(application.Services));
+                foreach (var served in OpenNamespaces(application.Services).All)
+                    StartupChecks.Run(served);
                 // Before anybody is served: what callers ask for must not happen unheard.
-                application.Services.GetRequiredService<KernelLoop>().Start();
+                await application.Services.GetRequiredService<KernelLoop>().StartAsync();
+                application.Services.GetRequiredService<Surveyor>().Start();
                 await application.StartAsync();
                 logFilter.Started = true;
 
@@ -116,28 +124,38 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<DaemonIdentity>();
         services.AddSingleton<SysctlUpdater>();
         services.AddSingleton(provider => new HostNamespaces(
-            options.Namespaces, provider.GetRequiredService<KernelRequestObserver>().Observe));
+            new NamespaceSelection(options.Namespaces), provider.GetRequiredService<KernelRequestObserver>().Observe));
         services.AddSingleton<JoinListeners>();
         services.AddSingleton<SubflowRequests>();
         services.AddSingleton<KernelLoop>();
+        services.AddSingleton<Surveyor>();
 
         services.AddSingleton<CallInterceptor>();
         services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>());
-        services.AddStandardServices(Served);
+        services.AddStandardServices(Describe);
         services.AddSingleton<NodeGrpcService>();
         services.AddSingleton<EndpointGrpcService>();
         services.AddSingleton<ConnectionGrpcService>();
         services.AddSingleton<EventGrpcService>();
+        services.AddSingleton<DiagnosticsGrpcService>();
 
         var application = builder.Build();
         application.UseStoppingCalls();
+        application.UseUnreadableRequests();
         application.MapGrpcService<NodeGrpcService>();
         application.MapGrpcService<EndpointGrpcService>();
         application.MapGrpcService<ConnectionGrpcService>();
         application.MapGrpcService<EventGrpcService>();
+        application.MapGrpcService<DiagnosticsGrpcService>();
         application.MapStandardServices();
         return application;
     }
+
+    private static RpcService[] Describe() =>
+    [
+        NodeService.Descriptor, EndpointService.Descriptor, ConnectionService.Descriptor, EventService.Descriptor,
+        DiagnosticsService.Descriptor,
+    ];
 
     private static HostNamespaces OpenNamespaces(IServiceProvider services)
     {
@@ -170,7 +188,7 @@ internal sealed class Daemon : IAsyncDisposable
     {
         var services = _application.Services;
         var logger = services.GetRequiredService<ILogger<Daemon>>();
-        services.GetRequiredService<HealthServiceImpl>().SetServing(Served);
+        services.GetRequiredService<HealthServiceImpl>().SetServing(ServedNames);
         _application.Lifetime.ApplicationStopping.Register(logger.Stopping);
         logger.Ready(
             string.Join(", ", Addresses),

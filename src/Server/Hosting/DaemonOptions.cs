@@ -30,6 +30,15 @@ internal sealed class DaemonOptions
     /// </summary>
     public int EventReceiveBufferBytes { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>How long a subflow's handshake may go without an answer before it is given up; zero leaves it to the kernel.</summary>
+    public TimeSpan SubflowTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How often what is known is compared with the kernel's sockets, of which not all changes are told. Where the comparison
+    /// would take more than a twentieth of the time, it is made less often.
+    /// </summary>
+    public TimeSpan SurveyInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Where to send metrics, traces and the log (OTLP); null for nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 }

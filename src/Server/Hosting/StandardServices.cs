@@ -11,15 +11,22 @@ internal static class StandardServices
     private const string WholeServer = "";
 
     /// <summary>Adds them for the services that the daemon serves.</summary>
-    public static void AddStandardServices(this IServiceCollection services, IReadOnlyList<RpcService> served)
+    /// <param name="services">Where to add them.</param>
+    /// <param name="served">
+    /// Tells the services. Their descriptors take megabytes, so nobody asks for them before somebody calls for reflection.
+    /// </param>
+    public static void AddStandardServices(this IServiceCollection services, Func<IEnumerable<RpcService>> served)
     {
         services.AddSingleton<HealthServiceImpl>();
 
         // Grpc.AspNetCore.Server.Reflection finds the services by run-time reflection, which trimming forbids; here they are known.
-        RpcService[] described = [.. served, Health.Descriptor];
-        var registry = SymbolRegistry.FromFiles(described.Select(service => service.File));
-        services.AddSingleton(new ReflectionServiceImpl(described.Select(service => service.FullName), registry));
-        services.AddSingleton(new ReflectionV1ServiceImpl(described.Select(service => service.FullName), registry));
+        var described = new Lazy<(IEnumerable<string> Names, SymbolRegistry Registry)>(() =>
+        {
+            RpcService[] all = [.. served(), Health.Descriptor];
+            return (all.Select(service => service.FullName), SymbolRegistry.FromFiles(all.Select(service => service.File)));
+        });
+        services.AddSingleton(_ => new ReflectionServiceImpl(described.Value.Names, described.Value.Registry));
+        services.AddSingleton(_ => new ReflectionV1ServiceImpl(described.Value.Names, described.Value.Registry));
     }
 
     public static void MapStandardServices(this IEndpointRouteBuilder routes)
@@ -33,9 +40,11 @@ internal static class StandardServices
     /// Says that every service, and the server as a whole, is there. That it is going needs no saying: every stream, a
     /// watch of the health too, then ends as UNAVAILABLE.
     /// </summary>
-    public static void SetServing(this HealthServiceImpl health, IReadOnlyList<RpcService> served)
+    /// <param name="health">The service to tell.</param>
+    /// <param name="served">The full names of the services.</param>
+    public static void SetServing(this HealthServiceImpl health, IEnumerable<string> served)
     {
-        foreach (var service in served.Select(service => service.FullName).Append(WholeServer))
+        foreach (var service in served.Append(WholeServer))
             health.SetStatus(service, HealthCheckResponse.Types.ServingStatus.Serving);
     }
 }

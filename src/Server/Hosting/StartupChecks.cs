@@ -2,19 +2,16 @@ using Mptcp.ControlPlane.Server.Kernel;
 
 namespace Mptcp.ControlPlane.Server.Hosting;
 
-/// <summary>Finds out before anything is served whether the daemon could do its work.</summary>
+/// <summary>Finds out before a namespace is served whether the daemon could do its work there.</summary>
 internal static class StartupChecks
 {
-    /// <exception cref="StartupException">MPTCP is switched off in a namespace.</exception>
-    public static void Run(HostNamespaces namespaces)
+    /// <exception cref="StartupException">MPTCP is switched off in it.</exception>
+    public static void Run(HostNamespace served)
     {
-        foreach (var served in namespaces.All)
+        if (served.Sysctls.Find("enabled")?.Value == "0")
         {
-            if (served.Sysctls.Find("enabled")?.Value == "0")
-            {
-                throw new StartupException(
-                    $"MPTCP is disabled in the network namespace {served.Name}; there, run: sysctl net.mptcp.enabled=1");
-            }
+            throw new StartupException(
+                $"MPTCP is disabled in the network namespace {served.Name}; there, run: sysctl net.mptcp.enabled=1");
         }
     }
 }

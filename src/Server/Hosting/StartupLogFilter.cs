@@ -8,6 +8,9 @@ internal sealed class StartupLogFilter
 {
     private static readonly string[] TellOfFailedStarts = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"];
 
+    // It logs, with its whole stack, what a caller sent that is no request; failures of calls are the interceptor's to tell.
+    private const string TellsOfUnreadableRequests = "Grpc.AspNetCore.Server.ServerCallHandler";
+
     /// <summary>Whether the daemon has started.</summary>
     public bool Started { get; set; }
 
@@ -15,6 +18,6 @@ internal sealed class StartupLogFilter
     {
         if (category?.StartsWith(nameof(Mptcp), StringComparison.Ordinal) == true)
             return level >= LogLevel.Information;
-        return level >= LogLevel.Warning && (Started || !TellOfFailedStarts.Contains(category));
+        return level >= LogLevel.Warning && category != TellsOfUnreadableRequests && (Started || !TellOfFailedStarts.Contains(category));
     }
 }

@@ -51,12 +51,15 @@ internal sealed class HostNamespace : IDisposable
             opened.Push(pathManager);
             var diagnostics = SocketDiagnostics.Open(networkNamespace, observer);
             opened.Push(diagnostics);
-            return new HostNamespace(name, networkNamespace, pathManager, diagnostics, RouteTables.Open(networkNamespace, observer));
+            var routes = RouteTables.Open(networkNamespace, observer);
+            opened.Push(routes);
+            return new HostNamespace(name, networkNamespace, pathManager, diagnostics, routes);
         }
         catch
         {
             while (opened.TryPop(out var resource))
                 resource.Dispose();
+            networkNamespace.Dispose();
             throw;
         }
     }
@@ -73,5 +76,6 @@ internal sealed class HostNamespace : IDisposable
         Routes.Dispose();
         Diagnostics.Dispose();
         PathManager.Dispose();
+        NetworkNamespace.Dispose();
     }
 }

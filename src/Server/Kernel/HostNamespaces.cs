@@ -1,25 +1,30 @@
-using Mptcp.Native.Namespaces;
+using System.Collections.Immutable;
+using Mptcp.Native.Interop;
 using Mptcp.Native.Netlink;
 
 namespace Mptcp.ControlPlane.Server.Kernel;
 
-/// <summary>Every network namespace that the daemon serves; the first is the default.</summary>
+/// <summary>
+/// Every network namespace that the daemon serves at this moment. Any thread may read it; those that come and go do so by the
+/// kernel loop's thread.
+/// </summary>
 internal sealed class HostNamespaces : IDisposable
 {
-    /// <summary>The name of the daemon's own namespace.</summary>
-    public const string Own = "self";
+    private readonly Action<RequestOutcome> _observer;
+    private ImmutableList<HostNamespace> _namespaces = [];
 
-    private readonly List<HostNamespace> _namespaces = [];
-
-    /// <summary>Opens the namespaces.</summary>
-    /// <param name="names">Names and paths, and <see cref="Own"/> for the daemon's own; none means the own one.</param>
+    /// <summary>Opens those that are there as long as the daemon is.</summary>
+    /// <param name="selection">Which to serve.</param>
     /// <param name="observer">Hears how each request to the kernel ended.</param>
-    public HostNamespaces(IReadOnlyList<string> names, Action<RequestOutcome> observer)
+    /// <exception cref="SystemCallException">One cannot be opened.</exception>
+    public HostNamespaces(NamespaceSelection selection, Action<RequestOutcome> observer)
     {
+        Selection = selection;
+        _observer = observer;
         try
         {
-            foreach (var name in names.Count == 0 ? [Own] : names)
-                _namespaces.Add(HostNamespace.Open(name, name == Own ? NetworkNamespace.Own : NetworkNamespace.Find(name), observer));
+            foreach (var name in selection.Fixed)
+                Add(name);
         }
         catch
         {
@@ -28,18 +33,43 @@ internal sealed class HostNamespaces : IDisposable
         }
     }
 
-    public IReadOnlyList<HostNamespace> All => _namespaces;
+    /// <summary>Which namespaces to serve.</summary>
+    public NamespaceSelection Selection { get; }
+
+    /// <summary>Those served, in the order of the entries that name them.</summary>
+    public IReadOnlyList<HostNamespace> All => Volatile.Read(ref _namespaces);
 
     /// <summary>Finds a namespace by the name in a request.</summary>
     /// <param name="name">The name; empty means the default.</param>
     /// <returns>Null when it is not served.</returns>
     public HostNamespace? Find(string name)
-        => name.Length == 0 ? _namespaces[0] : _namespaces.Find(served => served.Name == name);
+    {
+        var wanted = name.Length == 0 ? Selection.Default : name;
+        return All.FirstOrDefault(served => served.Name == wanted);
+    }
+
+    /// <summary>Opens a namespace and serves it.</summary>
+    /// <exception cref="SystemCallException">It is gone, or not for this process.</exception>
+    /// <exception cref="NetlinkTransportException">Talking to its kernel failed.</exception>
+    public HostNamespace Add(string name)
+    {
+        var served = HostNamespace.Open(name, NamespaceSelection.Open(name), _observer);
+        Volatile.Write(ref _namespaces, [.. _namespaces.Append(served)
+            .OrderBy(one => Selection.OrderOf(one.Name)).ThenBy(one => one.Name, StringComparer.Ordinal)]);
+        return served;
+    }
+
+    /// <summary>Serves a namespace no longer. Requests to it that are under way fail.</summary>
+    public void Remove(HostNamespace served)
+    {
+        Volatile.Write(ref _namespaces, _namespaces.Remove(served));
+        served.Dispose();
+    }
 
     public void Dispose()
     {
-        foreach (var served in _namespaces)
+        foreach (var served in All)
             served.Dispose();
-        _namespaces.Clear();
+        _namespaces = [];
     }
 }

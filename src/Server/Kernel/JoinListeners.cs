@@ -48,6 +48,8 @@ internal sealed class JoinListeners : IDisposable
     {
         if (told.Type == StateEventType.ConnectionClosed)
             Release(told.Namespace, holder => holder.Token == told.Token);
+        else if (told.Type == StateEventType.NamespaceRemoved)
+            Release(told.Namespace, _ => true);
     }
 
     public void Dispose()

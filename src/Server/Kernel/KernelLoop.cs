@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
+using Mptcp.Native.Diagnostics;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Netlink;
-using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.Kernel;
 
@@ -12,30 +13,28 @@ namespace Mptcp.ControlPlane.Server.Kernel;
 /// One thread that hears every namespace's events and is the only one to change what the daemon knows. Others read the
 /// event log, or post what they want done; none of their commands to the kernel makes the thread wait.
 /// </summary>
-internal sealed class KernelLoop : IDisposable
+internal sealed partial class KernelLoop : IDisposable
 {
-    private const int EventsPerTurn = 256;
-
-    // A connection that its peer aborts ends without an event, so every connection is looked up now and then. One takes a
-    // few microseconds; they are spread, so that events never wait for many.
-    private const int LookUpsPerTurn = 500;
-    private static readonly TimeSpan LookUpInterval = TimeSpan.FromSeconds(1);
+    private const ulong KeeperKey = 0;
 
     private readonly EventPoller _poller = new();
     private readonly ConcurrentQueue<Action> _posts = new();
-    private readonly List<PathManagerEvent> _received = [];
-    private readonly List<NamespaceState> _namespaces = [];
+    private readonly NamespaceKeeper? _keeper;
+    private readonly Func<HostNamespace, NamespaceLoop> _open;
     private readonly JoinListeners _listeners;
     private readonly SubflowRequests _requests;
-    private readonly ServerMetrics _metrics;
     private readonly ILogger<KernelLoop> _log;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ImmutableSortedDictionary<ulong, NamespaceLoop> _namespaces = ImmutableSortedDictionary<ulong, NamespaceLoop>.Empty;
+    private ulong _lastKey = KeeperKey;
+    private readonly List<TaskCompletionSource<StateSnapshot>> _snapshots = [];
     private volatile bool _stopping;
-    private long _lookedUp;
+    private (long Version, StateSnapshot Snapshot)? _latest;
 
-    /// <summary>Subscribes to the events of every namespace. Nothing is heard until <see cref="Start"/>.</summary>
+    /// <summary>Subscribes to the events of every namespace. Nothing is heard until <see cref="StartAsync"/>.</summary>
     /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
     public KernelLoop(
         HostNamespaces namespaces, DaemonOptions options, JoinListeners listeners, SubflowRequests requests,
@@ -43,15 +42,20 @@ internal sealed class KernelLoop : IDisposable
     {
         _listeners = listeners;
         _requests = requests;
-        _metrics = metrics;
         _log = log;
         _time = time;
         Log = new EventLog(options.EventLogCapacity);
         _thread = new Thread(Run) { Name = "kernel loop", IsBackground = true };
+        _open = served => new NamespaceLoop(served, this, options, metrics, observer, log, time);
         try
         {
             foreach (var served in namespaces.All)
-                _namespaces.Add(new NamespaceState(served, options.EventReceiveBufferBytes, observer.Observe, Publish, log));
+                Add(served);
+            if (namespaces.Selection.IsOpen)
+            {
+                _keeper = new NamespaceKeeper(namespaces, log);
+                _poller.Add(_keeper.Descriptor, KeeperKey);
+            }
         }
         catch
         {
@@ -66,18 +70,18 @@ internal sealed class KernelLoop : IDisposable
     /// <summary>Ends when the thread has, with the exception that ended it where one did.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>The namespaces' parts of the loop.</summary>
+    public IEnumerable<NamespaceLoop> Namespaces => Volatile.Read(ref _namespaces).Values;
+
     /// <summary>The event receive buffer that a namespace got, in bytes.</summary>
-    public int EventBuffer(HostNamespace served) => StateOf(served).Events.ReceiveBuffer;
+    public int EventBuffer(HostNamespace served) => LoopOf(served).Events.ReceiveBuffer;
 
-    public void Start()
+    /// <summary>Starts the thread, and waits until it knows every connection that there is.</summary>
+    public async Task StartAsync()
     {
-        for (var i = 0; i < _namespaces.Count; i++)
-        {
-            _poller.Add(_namespaces[i].Events.Descriptor, (ulong)i);
-            _log.EventsSubscribed(_namespaces[i].Served.Name, _namespaces[i].Events.ReceiveBuffer);
-        }
-
+        _keeper?.Start(Begin);
         _thread.Start();
+        await await Task.WhenAny(_started.Task, _ended.Task);
     }
 
     /// <summary>
@@ -86,28 +90,105 @@ internal sealed class KernelLoop : IDisposable
     /// </summary>
     public void Post(HostNamespace served, Action<ConnectionTable, DateTimeOffset> change)
     {
-        var table = StateOf(served).Connections;
-        Post(() => change(table, _time.GetUtcNow()));
+        var loop = LoopOf(served);
+        Post(() =>
+        {
+            if (!loop.IsGone)
+                change(loop.Connections, _time.GetUtcNow());
+        });
     }
 
     /// <summary>As posting, and tells what came of it.</summary>
     public Task<T> AskAsync<T>(HostNamespace served, Func<ConnectionTable, DateTimeOffset, T> change, CancellationToken cancellation)
     {
-        var table = StateOf(served).Connections;
-        return AskAsync(() => change(table, _time.GetUtcNow()), cancellation);
+        var loop = LoopOf(served);
+        return AskAsync(() => loop.IsGone, () => change(loop.Connections, _time.GetUtcNow()), cancellation);
     }
 
     /// <summary>Reads every connection as of one moment.</summary>
-    public async Task<StateSnapshot> SnapshotAsync(CancellationToken cancellation)
+    public Task<StateSnapshot> SnapshotAsync(CancellationToken cancellation)
     {
-        var (connections, sequence) = await AskAsync(
-            () => (_namespaces.SelectMany(state => state.Connections.All).ToArray(), Log.Last), cancellation);
-        Array.Sort(connections, static (one, other) =>
+        var answer = new TaskCompletionSource<StateSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => _snapshots.Add(answer));
+        return AwaitAsync(answer.Task, cancellation);
+    }
+
+    /// <summary>
+    /// Reads the figures of a subflow that is about to be ended, while the kernel still has them. On the caller's thread.
+    /// </summary>
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    /// <exception cref="NetlinkTransportException">Talking to the kernel failed.</exception>
+    public void NoteFigures(HostNamespace served, SubflowEnds subflow)
+    {
+        if (served.Diagnostics.FindTcpSocket(subflow.Local, subflow.Remote, subflow.InterfaceIndex, SocketExtensions.Info | SocketExtensions.Subflow)
+            is { Info: { } info, Subflow: not null } socket)
         {
-            var order = string.CompareOrdinal(one.Namespace, other.Namespace);
-            return order != 0 ? order : (one.Id, one.Token).CompareTo((other.Id, other.Token));
+            LoopOf(served).Samples.Note(socket.Cookie, info, _time.GetUtcNow());
+        }
+    }
+
+    /// <summary>Compares what is known of a namespace with the kernel's sockets.</summary>
+    /// <exception cref="KernelRefusedException">The kernel refused to show them.</exception>
+    /// <exception cref="NetlinkTransportException">Talking to the kernel failed.</exception>
+    public async Task<ReconcileOutcome> ReconcileAsync(HostNamespace served, CancellationToken cancellation)
+    {
+        var outcome = new TaskCompletionSource<ReconcileOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var loop = LoopOf(served);
+        Post(() =>
+        {
+            if (loop.IsGone)
+                outcome.TrySetException(new ObjectDisposedException(served.Name));
+            else
+                loop.BeUnsure(StateEventCause.Request, outcome);
         });
-        return new StateSnapshot(connections, sequence);
+        return await AwaitAsync(outcome.Task, cancellation);
+    }
+
+    /// <summary>Has the thread do something with what it has of a namespace.</summary>
+    public void Post(Action action)
+    {
+        _posts.Enqueue(action);
+        _poller.Wake();
+    }
+
+    /// <summary>As posting, and tells what came of it.</summary>
+    public Task<T> AskAsync<T>(Func<T> question, CancellationToken cancellation) => AskAsync(static () => false, question, cancellation);
+
+    private Task<T> AskAsync<T>(Func<bool> isGone, Func<T> question, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                if (isGone())
+                    answer.SetException(new ObjectDisposedException("namespace"));
+                else
+                    answer.SetResult(question());
+            }
+            catch (Exception exception)
+            {
+                answer.SetException(exception);
+                throw;
+            }
+        });
+        return AwaitAsync(answer.Task, cancellation);
+    }
+
+    /// <summary>Makes the changes that others have posted. The loop's thread alone calls it.</summary>
+    public void MakePostedChanges()
+    {
+        // What is posted meanwhile waits for the next turn, so that callers cannot keep events from being heard.
+        for (var left = _posts.Count; left > 0 && _posts.TryDequeue(out var change); left--)
+            change();
+    }
+
+    /// <summary>Tells of an event. The loop's thread alone calls it.</summary>
+    public void Publish(StateEvent told)
+    {
+        var entry = Log.Append(told);
+        _requests.Observe(entry);
+        _listeners.Observe(entry);
     }
 
     public void Dispose()
@@ -119,57 +200,36 @@ internal sealed class KernelLoop : IDisposable
         DisposeSockets();
     }
 
-    private void Post(Action action)
-    {
-        _posts.Enqueue(action);
-        _poller.Wake();
-    }
-
-    private async Task<T> AskAsync<T>(Func<T> question, CancellationToken cancellation)
-    {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
-        {
-            try
-            {
-                answer.SetResult(question());
-            }
-            catch (Exception exception)
-            {
-                answer.SetException(exception);
-                throw;
-            }
-        });
-        var first = await Task.WhenAny(answer.Task, _ended.Task).WaitAsync(cancellation);
-        if (first != answer.Task && !answer.Task.IsCompleted)
-            throw new NetlinkTransportException("the kernel loop has ended");
-        return await answer.Task;
-    }
-
     private void Run()
     {
         try
         {
             Span<ulong> ready = stackalloc ulong[16];
+            var count = 0;
             while (!_stopping)
             {
-                var count = _poller.Wait(ready, UntilLookUp);
                 var before = Log.Last;
-                if (count == 0)
-                    MakePostedChanges();
                 foreach (var key in ready[..count])
-                    Hear(_namespaces[(int)key]);
-                if (UntilLookUp == TimeSpan.Zero)
-                    LookUp();
-                foreach (var state in _namespaces)
+                {
+                    if (key == KeeperKey)
+                        _keeper!.Look(Begin, End);
+                    else if (_namespaces.TryGetValue(key, out var loop))
+                        loop.Hear();
+                }
+
+                MakePostedChanges();
+                foreach (var loop in _namespaces.Values)
                 {
                     // A loss whose last event has been heard makes no descriptor readable any more.
-                    if (state.Unsure)
-                        Hear(state);
+                    if (loop.UntilDue == TimeSpan.Zero)
+                        loop.Turn();
                 }
 
                 if (Log.Last != before)
                     Log.Notify();
+                if (_namespaces.Values.All(loop => !loop.IsUnsure))
+                    AnswerSnapshots();
+                count = _poller.Wait(ready, UntilDue);
             }
 
             _ended.SetResult();
@@ -181,110 +241,56 @@ internal sealed class KernelLoop : IDisposable
         }
     }
 
-    private TimeSpan UntilLookUp
+    private TimeSpan UntilDue
     {
         get
         {
-            if (_namespaces.TrueForAll(state => state.Connections.All.Count == 0))
-                return Timeout.InfiniteTimeSpan;
-            var left = LookUpInterval - _time.GetElapsedTime(_lookedUp);
-            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            var due = Timeout.InfiniteTimeSpan;
+            foreach (var loop in _namespaces.Values)
+                due = NamespaceLoop.Sooner(due, loop.UntilDue);
+            return due;
         }
     }
 
-    private void LookUp()
+    /// <summary>Answers who wants to know everything: while something is not sure, that would be less than everything.</summary>
+    private void AnswerSnapshots()
     {
-        foreach (var state in _namespaces)
-        {
-            var gone = state.Connections.LookUp(LookUpsPerTurn);
-            if (gone.Count == 0)
-                continue;
-
-            // The kernel tells of an end, where it does, before nobody can look the connection up any more: what was told by now
-            // is heard first.
-            state.Gone.AddRange(gone);
-            Hear(state);
-        }
-
-        _lookedUp = _time.GetTimestamp();
+        _started.TrySetResult();
+        foreach (var answer in _snapshots)
+            answer.TrySetResult(TakeSnapshot());
+        _snapshots.Clear();
     }
 
-    // What is posted meanwhile waits for the next turn, so that callers cannot keep events from being heard.
-    private void MakePostedChanges()
+    private StateSnapshot TakeSnapshot()
     {
-        for (var left = _posts.Count; left > 0 && _posts.TryDequeue(out var change); left--)
-            change();
+        // Pages of one list, and watchers that come together, share it.
+        var version = _namespaces.Values.Sum(loop => loop.Connections.Version);
+        if (_latest is { } latest && latest.Version == version)
+            return latest.Snapshot with { Sequence = Log.Last };
+        var connections = _namespaces.Values.SelectMany(loop => loop.Connections.All.Values).ToArray();
+        Array.Sort(connections, static (one, other) =>
+        {
+            var order = string.CompareOrdinal(one.Namespace, other.Namespace);
+            return order != 0 ? order : (one.Id, one.Token).CompareTo((other.Id, other.Token));
+        });
+        var snapshot = new StateSnapshot(connections, Log.Last);
+        _latest = (version, snapshot);
+        return snapshot;
     }
 
-    /// <summary>Takes a namespace's events and makes them part of what is known.</summary>
-    private void Hear(NamespaceState state)
+    private async Task<T> AwaitAsync<T>(Task<T> answer, CancellationToken cancellation)
     {
-        _received.Clear();
-        var receipt = Receive(state);
-        var now = _time.GetUtcNow();
-
-        // What the commands that caused these events announced beforehand.
-        MakePostedChanges();
-        foreach (var told in _received)
-        {
-            _metrics.EventReceived(state.Served.Name, told.Type);
-            state.Connections.Apply(told, now);
-        }
-
-        if (receipt == EventReceipt.Overflowed)
-        {
-            _log.EventsLost(state.Served.Name);
-            _metrics.KernelOverflow(state.Served.Name);
-            state.Unsure = true;
-        }
-        else if (receipt == EventReceipt.Drained)
-        {
-            Settle(state, now);
-        }
+        var first = await Task.WhenAny(answer, _ended.Task).WaitAsync(cancellation);
+        if (first != answer && !answer.IsCompleted)
+            throw new NetlinkTransportException("the kernel loop has ended");
+        return await answer;
     }
-
-    /// <summary>
-    /// Does what had to wait until everything that was queued is heard. A kernel that has dropped events goes on dropping them
-    /// until then, so only then are they told as lost, once, and is what is known compared with the kernel.
-    /// </summary>
-    private void Settle(NamespaceState state, DateTimeOffset now)
-    {
-        foreach (var connection in state.Gone)
-            state.Connections.RemoveGone(connection, now);
-        state.Gone.Clear();
-        if (!state.Unsure)
-            return;
-        state.Unsure = false;
-        state.Connections.Reconcile(now);
-        Publish(new StateEvent(StateEventType.KernelLoss, state.Served.Name, now));
-    }
-
-    private EventReceipt Receive(NamespaceState state)
-    {
-        try
-        {
-            return state.Events.Receive(_received, EventsPerTurn);
-        }
-        catch (NetlinkFormatException malformed)
-        {
-            _log.EventMalformed(state.Served.Name, malformed);
-            return EventReceipt.Overflowed;
-        }
-    }
-
-    private void Publish(StateEvent told)
-    {
-        var entry = Log.Append(told);
-        _requests.Observe(entry);
-        _listeners.Observe(entry);
-    }
-
-    private NamespaceState StateOf(HostNamespace served) => _namespaces.Find(state => state.Served == served)!;
 
     private void DisposeSockets()
     {
-        foreach (var state in _namespaces)
-            state.Dispose();
+        foreach (var loop in _namespaces.Values)
+            loop.Dispose();
+        _keeper?.Dispose();
         _poller.Dispose();
     }
 }

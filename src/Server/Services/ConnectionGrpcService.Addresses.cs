@@ -61,10 +61,13 @@ internal sealed partial class ConnectionGrpcService
         var served = namespaces.Require(request.Namespace);
         RequireConnection(served, request.Token, request.ConnectionId);
 
+        var known = await loop.AskAsync(served, (table, _) => table.Find(request.Token), context.CancellationToken);
+        foreach (var subflow in known?.Subflows.Where(subflow => subflow.LocalId == id) ?? [])
+            loop.NoteFigures(served, subflow.Ends);
         Command(served, request.Token, () => served.PathManager.Withdraw(request.Token, id!.Value));
-        await loop.AskAsync(served, (table, _) =>
+        await loop.AskAsync(served, (table, now) =>
         {
-            table.RemoveLocalAddress(request.Token, id!.Value);
+            table.RemoveLocalAddress(request.Token, id!.Value, now);
             listeners.Release(served, request.Token, id.Value);
             return true;
         }, CancellationToken.None);

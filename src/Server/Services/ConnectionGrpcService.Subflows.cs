@@ -56,8 +56,9 @@ internal sealed partial class ConnectionGrpcService
         var served = namespaces.Require(request.Namespace);
         RequireConnection(served, request.Token, request.ConnectionId);
 
+        loop.NoteFigures(served, new State.SubflowEnds(addresses!.Local, addresses.Remote, InterfaceIndex: 0));
         Command(served, request.Token, () => served.PathManager.DestroySubflow(request.Token, addresses!));
-        loop.Post(served, (table, _) => table.MarkClosing(request.Token, addresses!));
+        loop.Post(served, (table, now) => table.MarkClosing(request.Token, addresses!, now));
         return Task.FromResult(new DestroySubflowResponse());
     }
 
@@ -77,7 +78,7 @@ internal sealed partial class ConnectionGrpcService
         Command(served, request.Token, () => served.PathManager.SetSubflowBackup(request.Token, addresses!, backup));
         var changed = await loop.AskAsync(
             served, (table, now) => table.SetBackup(request.Token, addresses!, backup, now), CancellationToken.None);
-        changed ??= new State.Subflow(addresses!.Local, addresses.Remote, State.SubflowState.Established) { Backup = backup };
+        changed ??= new State.Subflow(addresses!.Local, addresses.Remote, State.SubflowState.Established) { LocalBackup = backup };
         return new UpdateSubflowResponse { Subflow = ConnectionMapping.ToProto(changed) };
     }
 
@@ -93,7 +94,7 @@ internal sealed partial class ConnectionGrpcService
                 new IPEndPoint(order.Local.Address, order.Local.Port), order.Remote, State.SubflowState.Requested)
             {
                 LocalId = order.Local.Id,
-                Backup = order.Local.Flags == EndpointFlags.Backup,
+                LocalBackup = order.Local.Flags == EndpointFlags.Backup,
                 InterfaceIndex = order.Local.InterfaceIndex,
                 Request = number,
             };
@@ -114,7 +115,7 @@ internal sealed partial class ConnectionGrpcService
     }
 
     /// <summary>The id that the connection uses for an address already, else the lowest that it does not use.</summary>
-    private static byte ChooseId(HostNamespace served, SubflowRequest order)
+    private byte ChooseId(HostNamespace served, SubflowRequest order)
     {
         IReadOnlyList<Endpoint> used = [];
         Command(served, order.Token, () => used = served.PathManager.ListLocalAddresses(order.Token));

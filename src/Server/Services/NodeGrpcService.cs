@@ -8,8 +8,10 @@ using KernelFeatures = Mptcp.Native.PathManagement.KernelFeatures;
 
 namespace Mptcp.ControlPlane.Server.Services;
 
-/// <summary>Tells who this host is and what its kernel can do, and reads and sets its MPTCP sysctls.</summary>
-internal sealed class NodeGrpcService(
+/// <summary>
+/// Tells who this host is, what its kernel can do and which addresses it has, and reads and sets its MPTCP sysctls.
+/// </summary>
+internal sealed partial class NodeGrpcService(
     HostNamespaces namespaces, DaemonIdentity identity, KernelLoop loop, SysctlUpdater updater) : NodeService.NodeServiceBase
 {
     public override Task<GetInfoResponse> GetInfo(GetInfoRequest request, ServerCallContext context)

@@ -1,3 +1,5 @@
+using Mptcp.ControlPlane.Server.Services.Filters;
+
 namespace Mptcp.ControlPlane.Server.Services;
 
 /// <summary>What a watcher asked for.</summary>

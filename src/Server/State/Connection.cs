@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.State;
 
@@ -9,6 +10,10 @@ namespace Mptcp.ControlPlane.Server.State;
 /// <param name="Id">The cookie of its socket; 0 when it was gone before that could be read.</param>
 internal sealed record Connection(string Namespace, uint Token, ulong Id)
 {
+    // Very many connections are known: what is kept of each is small.
+    private readonly long _createTicks;
+    private readonly byte _pathManager;
+
     public required ConnectionState State { get; init; }
 
     public bool ServerSide { get; init; }
@@ -28,7 +33,27 @@ internal sealed record Connection(string Namespace, uint Token, ulong Id)
 
     public bool DenyJoinInitialAddress { get; init; }
 
-    public DateTimeOffset CreateTime { get; init; }
+    public DateTimeOffset CreateTime
+    {
+        get => new(_createTicks, TimeSpan.Zero);
+        init => _createTicks = value.UtcTicks;
+    }
+
+    /// <summary>Null until the kernel has been asked for the socket.</summary>
+    public ConnectionOwner? Owner { get; init; }
+
+    /// <summary>Which path manager decides about it; null until the kernel has been asked.</summary>
+    public PathManagerType? PathManager
+    {
+        get => _pathManager == 0 ? null : (PathManagerType)(_pathManager - 1);
+        init => _pathManager = (byte)(value is { } known ? (int)known + 1 : 0);
+    }
+
+    /// <summary>The inode of its socket when its owner was looked for; another one means that it was accepted since.</summary>
+    public uint SoughtInode { get; init; }
+
+    /// <summary>What its subflows that are over have carried.</summary>
+    public ClosedSubflows ClosedSubflows { get; init; } = ClosedSubflows.None;
 
     /// <summary>Finds the subflow between two ends.</summary>
     public Subflow? FindSubflow(IPEndPoint local, IPEndPoint remote)

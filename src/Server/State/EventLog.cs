@@ -20,12 +20,12 @@ internal sealed class EventLog(int capacity)
     /// <returns>The event with its number.</returns>
     public StateEvent Append(StateEvent entry)
     {
-        var numbered = entry with { Sequence = _last + 1 };
-        var slot = SlotOf(numbered.Sequence);
+        entry.Sequence = _last + 1;
+        var slot = SlotOf(entry.Sequence);
         var piece = _pieces[slot / PieceLength] ??= new StateEvent?[PieceLength];
-        Volatile.Write(ref piece[slot % PieceLength], numbered);
-        Volatile.Write(ref _last, numbered.Sequence);
-        return numbered;
+        Volatile.Write(ref piece[slot % PieceLength], entry);
+        Volatile.Write(ref _last, entry.Sequence);
+        return entry;
     }
 
     /// <summary>Wakes the readers that wait. The writer calls it once after a run of appends.</summary>
@@ -38,24 +38,35 @@ internal sealed class EventLog(int capacity)
     /// <returns>How many were written, and how many were skipped before them because the ring had moved on.</returns>
     public (int Count, ulong Skipped) Read(ulong after, Span<StateEvent> events)
     {
-        var last = Last;
-        if (last <= after || events.IsEmpty)
-            return (0, 0);
+        while (true)
+        {
+            var last = Last;
+            if (last <= after || events.IsEmpty)
+                return (0, 0);
+            var oldest = last > (ulong)capacity ? last - (ulong)capacity + 1 : 1;
+            var next = Math.Max(after + 1, oldest);
+            var count = ReadFrom(next, last, events);
+            // With nothing read, the writer has come round meanwhile: there is a later place to begin at.
+            if (count > 0)
+                return (count, next - after - 1);
+        }
+    }
 
-        var oldest = last > (ulong)capacity ? last - (ulong)capacity + 1 : 1;
-        var next = Math.Max(after + 1, oldest);
+    /// <returns>How many were read before the writer had come round.</returns>
+    private int ReadFrom(ulong next, ulong last, Span<StateEvent> events)
+    {
         var count = 0;
         for (; count < events.Length && next + (ulong)count <= last; count++)
         {
-            // The writer may have come round meanwhile; then the slot holds a later event, and so do those before it.
+            // Where the writer has come round, the slot holds a later event, and so do those before it.
             var slot = SlotOf(next + (ulong)count);
             var entry = Volatile.Read(ref _pieces[slot / PieceLength]![slot % PieceLength])!;
             if (entry.Sequence != next + (ulong)count)
-                return count > 0 ? (count, next - after - 1) : Read(after, events);
+                break;
             events[count] = entry;
         }
 
-        return (count, next - after - 1);
+        return count;
     }
 
     /// <summary>Waits until there is an event after a sequence number.</summary>

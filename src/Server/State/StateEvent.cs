@@ -8,10 +8,26 @@ namespace Mptcp.ControlPlane.Server.State;
 /// <param name="Time">When the daemon received it.</param>
 internal sealed record StateEvent(StateEventType Type, string Namespace, DateTimeOffset Time)
 {
-    /// <summary>Its number in the log; 0 until it is appended.</summary>
-    public ulong Sequence { get; init; }
+    // Very many events are kept: what they hold is small.
+    private readonly long _ticks = Time.UtcTicks;
+    private readonly object? _subject;
+
+    /// <summary>When the daemon received it.</summary>
+    public DateTimeOffset Time
+    {
+        get => new(_ticks, TimeSpan.Zero);
+        init => _ticks = value.UtcTicks;
+    }
+
+    /// <summary>Its number in the log, which alone sets it; 0 until it is appended.</summary>
+    public ulong Sequence { get; set; }
 
     public StateEventOrigin Origin { get; init; } = StateEventOrigin.Kernel;
+
+    public StateEventCause Cause { get; init; }
+
+    /// <summary>True when it is about the host itself, and no connection or listener.</summary>
+    public bool IsAboutHost => Type is StateEventType.NamespaceAdded or StateEventType.NamespaceRemoved;
 
     /// <summary>The token of the connection; 0 when it is about none.</summary>
     public uint Token { get; init; }
@@ -20,11 +36,23 @@ internal sealed record StateEvent(StateEventType Type, string Namespace, DateTim
     public Connection? Connection { get; init; }
 
     /// <summary>The subflow after the event, where it is about one.</summary>
-    public Subflow? Subflow { get; init; }
+    public Subflow? Subflow
+    {
+        get => _subject as Subflow;
+        init => _subject = value ?? _subject;
+    }
 
     /// <summary>The address announced or removed, where it is about one.</summary>
-    public AnnouncedAddress? Address { get; init; }
+    public AnnouncedAddress? Address
+    {
+        get => _subject as AnnouncedAddress;
+        init => _subject = value ?? _subject;
+    }
 
     /// <summary>The address listened at, where it is about a listener.</summary>
-    public IPEndPoint? Listener { get; init; }
+    public IPEndPoint? Listener
+    {
+        get => _subject as IPEndPoint;
+        init => _subject = value ?? _subject;
+    }
 }

@@ -1,7 +1,7 @@
 namespace Mptcp.ControlPlane.Server.State;
 
 /// <summary>How the daemon came to know what an entry of the event log tells.</summary>
-internal enum StateEventOrigin
+internal enum StateEventOrigin : byte
 {
     /// <summary>The kernel told it.</summary>
     Kernel,

@@ -26,11 +26,18 @@ internal sealed class SubflowRequests
     {
         if (_waiting.IsEmpty)
             return;
-        if (told is { Type: StateEventType.SubflowEstablished or StateEventType.SubflowClosed, Subflow: { } subflow })
+        if (told is { Type: StateEventType.SubflowEstablished or StateEventType.SubflowClosed or StateEventType.SubflowFailed, Subflow: { } subflow })
             Complete(subflow);
         else if (told is { Type: StateEventType.ConnectionClosed, Connection: { } connection })
             foreach (var last in connection.Subflows)
                 Complete(last);
+    }
+
+    /// <summary>Ends the wait for a subflow of which nothing will be heard any more.</summary>
+    public void Abandon(Subflow subflow)
+    {
+        if (_waiting.TryRemove(subflow.Request, out var source))
+            source.SetException(new ObjectDisposedException("namespace"));
     }
 
     private void Complete(Subflow subflow)

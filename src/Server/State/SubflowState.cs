@@ -1,7 +1,7 @@
 namespace Mptcp.ControlPlane.Server.State;
 
 /// <summary>Where a subflow is in its life.</summary>
-internal enum SubflowState
+internal enum SubflowState : byte
 {
     /// <summary>The kernel is about to be asked for it.</summary>
     Requested,

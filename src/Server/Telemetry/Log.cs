@@ -1,3 +1,6 @@
+using System.Net;
+using Mptcp.ControlPlane.Server.State;
+
 namespace Mptcp.ControlPlane.Server.Telemetry;
 
 /// <summary>Every log message of the daemon. Event ids are never used again for anything else.</summary>
@@ -12,6 +15,24 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Critical, "the kernel loop has failed, and nothing can be known or decided without it; stopping")]
     public static partial void KernelLoopFailed(this ILogger logger, Exception? exception);
+
+    [LoggerMessage(4, LogLevel.Information, "serving the network namespace {Namespace}")]
+    public static partial void NamespaceAdded(this ILogger logger, string @namespace);
+
+    [LoggerMessage(5, LogLevel.Information, "the network namespace {Namespace} is gone, or its name is")]
+    public static partial void NamespaceRemoved(this ILogger logger, string @namespace);
+
+    [LoggerMessage(6, LogLevel.Warning, "there is no network namespace {Namespace} yet; it will be served when it comes")]
+    public static partial void NamespaceAwaited(this ILogger logger, string @namespace);
+
+    [LoggerMessage(7, LogLevel.Error, "the network namespace {Namespace} cannot be served: {Problem}")]
+    public static partial void NamespaceNotServed(this ILogger logger, string @namespace, string problem);
+
+    [LoggerMessage(8, LogLevel.Information, "the network namespace {Namespace} is served as {Other} already")]
+    public static partial void NamespaceServedAlready(this ILogger logger, string @namespace, string other);
+
+    [LoggerMessage(9, LogLevel.Error, "the names of network namespaces in {Directory} cannot be watched: {Problem}")]
+    public static partial void NamespacesUnknown(this ILogger logger, string directory, string problem);
 
     // 100 to 199: calls.
     [LoggerMessage(100, LogLevel.Error, "{Method} failed for a reason that nobody foresaw")]
@@ -39,4 +60,13 @@ internal static partial class Log
 
     [LoggerMessage(303, LogLevel.Warning, "{Namespace}: the socket of the connection 0x{Token:x8} could not be asked for: {Problem}")]
     public static partial void SocketUnknown(this ILogger logger, string @namespace, uint token, string problem);
+
+    [LoggerMessage(304, LogLevel.Warning, "{Namespace}: the subflow from {Local} to {Remote} could not be asked for: {Problem}")]
+    public static partial void SubflowUnknown(this ILogger logger, string @namespace, IPEndPoint local, IPEndPoint remote, string problem);
+
+    [LoggerMessage(305, LogLevel.Information, "{Namespace}: compared with the kernel ({Cause}): {Connections} connections, {Differences} differences")]
+    public static partial void Reconciled(this ILogger logger, string @namespace, StateEventCause cause, int connections, ulong differences);
+
+    [LoggerMessage(306, LogLevel.Error, "{Namespace}: the kernel's sockets could not be read to compare with them: {Problem}; trying again")]
+    public static partial void SurveyFailed(this ILogger logger, string @namespace, string problem);
 }

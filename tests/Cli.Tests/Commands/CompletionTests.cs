@@ -5,7 +5,7 @@ namespace Mptcp.ControlPlane.Cli.Tests.Commands;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("", "node endpoint limits subflow address watch completion")]
+    [InlineData("", "node endpoint limits connection subflow address socket sample watch completion")]
     [InlineData("e", "endpoint")]
     [InlineData("endpoint ", "list add set delete flush")]
     [InlineData("endpoint d", "delete")]
@@ -21,13 +21,21 @@ public sealed class CompletionTests
     [InlineData("watch --type = address", "address-announced address-removed")]
     [InlineData("watch --type =", "connection-created connection-established connection-closed address-announced address-removed"
         + " subflow-established subflow-closed subflow-priority listener-created listener-closed connection-snapshot"
-        + " connection-fallback connection-orphaned subflow-requested subflow-failed")]
+        + " connection-fallback connection-orphaned subflow-requested subflow-failed connection-updated namespace-added namespace-removed")]
     [InlineData("watch --follow-only --ty", "--type")]
+    [InlineData("socket ", "list")]
+    [InlineData("socket list --protocol ", "mptcp tcp")]
+    [InlineData("socket list --state b", "bucket big bound-inactive")]
+    [InlineData("socket list --state listening --state fin", "fin-wait-1 fin-wait-2")]
+    [InlineData("socket list --family ", "4 6")]
+    [InlineData("sample --i", "--interface --interval")]
+    [InlineData("connection list --state ", "created established fallback orphaned closed")]
+    [InlineData("connection ", "list show close reconcile")]
     [InlineData("-o ", "table json")]
     [InlineData("node show --output j", "json")]
     [InlineData("completion ", "bash zsh fish")]
     [InlineData("subflow list 0x1", "")]
-    [InlineData("bogus ", "node endpoint limits subflow address watch completion")]
+    [InlineData("bogus ", "node endpoint limits connection subflow address socket sample watch completion")]
     public async Task What_may_come_next_is_offered(string line, string expected)
     {
         var run = await Mptcpctl.RunAsync(["[complete]", .. line.Split(' ')], []);
@@ -47,6 +55,7 @@ public sealed class CompletionTests
 
     [Theory]
     [InlineData("mptcpctl sub", "subflow")]
+    [InlineData("mptcpctl socket list --protocol=t", "tcp")]
     [InlineData("mptcpctl subflow ", "list create destroy set")]
     [InlineData("mptcpctl subflow create --wa", "--wait")]
     [InlineData("mptcpctl endpoint add --flags signal,s", "signal,subflow")]

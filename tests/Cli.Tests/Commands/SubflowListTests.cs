@@ -19,6 +19,7 @@ public sealed class SubflowListTests
                 Remote = new SocketAddress { Address = "198.18.0.2", Port = 80 },
                 State = SubflowState.Established,
                 Initial = true,
+                Id = 90001,
             },
             new Subflow
             {
@@ -28,6 +29,7 @@ public sealed class SubflowListTests
                 RemoteId = 2,
                 State = SubflowState.Failed,
                 Backup = true,
+                LocalBackup = true,
                 Requested = true,
                 InterfaceIndex = 3,
                 Error = 104,
@@ -52,10 +54,10 @@ public sealed class SubflowListTests
 
         Assert.Equal(
             """
-            NAMESPACE  TOKEN       CONNECTION-ID  LOCAL             REMOTE            IDS  STATE        TRAITS                        ERROR
-            default    0x0000001f  4711           198.18.0.1:40000  198.18.0.2:80     0/0  established  initial                       -
-            default    0x0000001f  4711           2001:db8::1       [2001:db8::2]:80  1/2  failed       backup,requested,interface=3  ECONNRESET (104), reset: administratively prohibited (transient)
-            blue       0xdeadbeef  4712           -                 -                 0/0  unspecified  -                             -
+            NAMESPACE  TOKEN       CONNECTION-ID  LOCAL             REMOTE            IDS  STATE        SUBFLOW-ID  TRAITS                              ERROR
+            default    0x0000001f  4711           198.18.0.1:40000  198.18.0.2:80     0/0  established  90001       initial                             -
+            default    0x0000001f  4711           2001:db8::1       [2001:db8::2]:80  1/2  failed       -           backup=local,requested,interface=3  ECONNRESET (104), reset: administratively prohibited (transient)
+            blue       0xdeadbeef  4712           -                 -                 0/0  unspecified  -           -                                   -
 
             """,
             run.Out);
@@ -71,6 +73,19 @@ public sealed class SubflowListTests
         (await Mptcpctl.RunAsync(daemon, "--namespace blue subflow list")).Succeeded();
 
         Assert.Equal("blue", daemon.Received<ListConnectionsRequest>().Namespace);
+    }
+
+    [Fact]
+    public async Task List_takes_the_filter_of_connections()
+    {
+        await using var daemon = await FakeDaemon.StartAsync();
+        daemon.Answer((ListConnectionsRequest _) => new ListConnectionsResponse());
+
+        (await Mptcpctl.RunAsync(daemon, "subflow list --state fallback --remote :443")).Succeeded();
+
+        Assert.Equal(
+            new ConnectionFilter { States = { ConnectionState.Fallback }, RemotePorts = { new PortRange { First = 443, Last = 443 } } },
+            daemon.Received<ListConnectionsRequest>().Filter);
     }
 
     [Theory]
@@ -108,6 +123,8 @@ public sealed class SubflowListTests
     [InlineData("subflow list 0x100000000", "TOKEN: '0x100000000' is not a token: expected 1 to 4294967295, or 0x1 to 0xffffffff")]
     [InlineData("subflow list 1 2", "unrecognized command or argument '2'")]
     [InlineData("subflow list --connection-id 5", "--connection-id needs a TOKEN")]
+    [InlineData("subflow list 1 --state fallback", "--state is for the list of all, and not beside a TOKEN")]
+    [InlineData("subflow list --server --client", "--server and --client exclude each other")]
     [InlineData("subflow list 1 --connection-id 0", "--connection-id: '0' is not a number from 1 to 18446744073709551615")]
     public async Task A_connection_is_named_by_its_token(string commandLine, string expected) =>
         Assert.Equal(

@@ -41,6 +41,7 @@ public sealed class WatchTests
                 Type = EventType.SubflowFailed,
                 Token = 0x1f,
                 Origin = EventOrigin.Derived,
+                Cause = EventCause.Timeout,
                 Subflow = new Subflow
                 {
                     Local = new SocketAddress { Address = "2001:db8::1", Port = 5000 },
@@ -48,6 +49,7 @@ public sealed class WatchTests
                     LocalId = 1,
                     Error = 111,
                     ErrorName = "ECONNREFUSED",
+                    LastSample = new SubflowSample { BytesSent = 10, BytesReceived = 20 },
                 },
             },
             new Event
@@ -66,6 +68,7 @@ public sealed class WatchTests
                 Type = EventType.ListenerCreated,
                 Listener = new SocketAddress { Address = "198.18.0.3", Port = 80 },
             },
+            new Event { Namespace = "blue", Type = EventType.NamespaceRemoved, Origin = EventOrigin.Reconciled, Cause = EventCause.Survey },
             new Event { Namespace = "blue", Type = (EventType)99 }),
         new() { Bookmark = new Bookmark { Sequence = 42, ResumeToken = "r42" } },
         new() { Lost = new Lost { Source = LossSource.Kernel } },
@@ -86,9 +89,10 @@ public sealed class WatchTests
             """
             2026-01-02T12:00:00.007Z  default  connection-snapshot     0x0000001f  198.18.0.1:40000 -> 198.18.0.2:80  established client subflows=1
             -- up to date at sequence 40; resume from here with --resume r40
-            2026-01-02T12:00:00.007Z  default  subflow-failed          0x0000001f  [2001:db8::1]:5000 -> [2001:db8::2]:80  ids=1/0 ECONNREFUSED (111) (derived)
+            2026-01-02T12:00:00.007Z  default  subflow-failed          0x0000001f  [2001:db8::1]:5000 -> [2001:db8::2]:80  ids=1/0 ECONNREFUSED (111) sent=10 received=20 (derived: timeout)
             2026-01-02T12:00:00.007Z  blue     address-announced       0x0000001f  198.18.0.3:80                           id=3
             -                         blue     listener-created        -           198.18.0.3:80
+            -                         blue     namespace-removed       -           -                                       (reconciled: survey)
             -                         blue     99                      -           -
             -- bookmark at sequence 42; resume from here with --resume r42
             -- lost an unknown number of events: the kernel had more to say than its buffer held
@@ -111,14 +115,14 @@ public sealed class WatchTests
 
         var objects = run.Lines.Select(line => Assert.Single(JsonDocument.Parse(line).RootElement.EnumerateObject())).ToList();
         Assert.Equal(
-            ["event", "sync", "event", "event", "event", "event", "bookmark", "lost", "lost", "lost", "unknown"],
+            ["event", "sync", "event", "event", "event", "event", "event", "bookmark", "lost", "lost", "lost", "unknown"],
             objects.Select(item => item.Name));
         var events = Everything.Where(message => message.Events is not null).SelectMany(message => message.Events.Events);
         Assert.Equal(
             events,
             objects.Where(item => item.Name == "event").Select(item => Event.Parser.ParseJson(item.Value.GetRawText())));
         Assert.Equal(Everything[1].Sync, Sync.Parser.ParseJson(objects[1].Value.GetRawText()));
-        Assert.Equal(Everything[4].Bookmark, Bookmark.Parser.ParseJson(objects[6].Value.GetRawText()));
+        Assert.Equal(Everything[4].Bookmark, Bookmark.Parser.ParseJson(objects[7].Value.GetRawText()));
         Assert.Equal(
             Everything.Where(message => message.Lost is not null).Select(message => message.Lost),
             objects.Where(item => item.Name == "lost").Select(item => Lost.Parser.ParseJson(item.Value.GetRawText())));
@@ -172,7 +176,7 @@ public sealed class WatchTests
     {
         await using var daemon = await FakeDaemon.StartAsync();
         using var interruption = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        await using var output = new FlushedWriter { WaitsFor = "--resume r40" };
+        await using var output = new FlushedStream { WaitsFor = "--resume r40" };
         daemon.Watch(async (_, responses, context) =>
         {
             await WriteAsync(responses, Everything[..2]);

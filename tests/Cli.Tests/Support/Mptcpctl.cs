@@ -1,3 +1,4 @@
+using System.Text;
 using Mptcp.ControlPlane.Testing;
 
 namespace Mptcp.ControlPlane.Cli.Tests.Support;
@@ -16,13 +17,13 @@ static class Mptcpctl
     public static async Task<Run> RunAsync(
         string[] args,
         Dictionary<string, string> environment,
-        StringWriter? output = null,
+        MemoryStream? output = null,
         CancellationToken? cancellationToken = null)
     {
-        output ??= new StringWriter();
+        output ??= new MemoryStream();
         await using var error = new StringWriter();
-        var terminal = new Terminal { Out = output, Error = error, Environment = environment.GetValueOrDefault };
+        var terminal = new Terminal(output, error) { Environment = environment.GetValueOrDefault };
         var exitCode = await CommandLine.RunAsync(args, terminal, cancellationToken ?? TestContext.Current.CancellationToken);
-        return new Run(exitCode, output.ToString(), error.ToString());
+        return new Run(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 }

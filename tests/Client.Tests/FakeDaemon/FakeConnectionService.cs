@@ -11,6 +11,12 @@ sealed class FakeConnectionService(Script script) : ConnectionService.Connection
     public override Task<GetConnectionResponse> GetConnection(GetConnectionRequest request, ServerCallContext context) =>
         script.AnswerAsync<GetConnectionResponse>(request, context);
 
+    public override Task<CloseConnectionResponse> CloseConnection(CloseConnectionRequest request, ServerCallContext context) =>
+        script.AnswerAsync<CloseConnectionResponse>(request, context);
+
+    public override Task<ReconcileConnectionsResponse> ReconcileConnections(ReconcileConnectionsRequest request, ServerCallContext context) =>
+        script.AnswerAsync<ReconcileConnectionsResponse>(request, context);
+
     public override Task<AnnounceAddressResponse> AnnounceAddress(AnnounceAddressRequest request, ServerCallContext context) =>
         script.AnswerAsync<AnnounceAddressResponse>(request, context);
 

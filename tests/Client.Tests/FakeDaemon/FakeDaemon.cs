@@ -61,6 +61,7 @@ sealed class FakeDaemon : IAsyncDisposable
         application.MapGrpcService<FakeEndpointService>();
         application.MapGrpcService<FakeConnectionService>();
         application.MapGrpcService<FakeEventService>();
+        application.MapGrpcService<FakeDiagnosticsService>();
         await application.StartAsync();
         return new FakeDaemon(application, directory, script);
     }
@@ -81,6 +82,21 @@ sealed class FakeDaemon : IAsyncDisposable
     public void Refuse<TRequest>(RpcException refusal)
         where TRequest : IMessage =>
         _script.Set<TRequest>((_, _) => Task.FromException<IMessage>(refusal));
+
+    /// <summary>Says what to stream for requests of a type.</summary>
+    public void Stream<TRequest, TResponse>(Func<TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task> stream)
+        where TRequest : IMessage =>
+        _script.SetStream<TRequest>((request, responses, context) =>
+            stream((TRequest)request, (IServerStreamWriter<TResponse>)responses, context));
+
+    /// <summary>Says what to stream for requests of a type, all of it at once.</summary>
+    public void Stream<TRequest, TResponse>(params IReadOnlyList<TResponse> messages)
+        where TRequest : IMessage =>
+        Stream<TRequest, TResponse>(async (_, responses, _) =>
+        {
+            foreach (var message in messages)
+                await responses.WriteAsync(message);
+        });
 
     /// <summary>Says what to stream to whoever watches.</summary>
     public void Watch(Func<WatchRequest, IServerStreamWriter<WatchResponse>, ServerCallContext, Task> watch) => _script.Watch = watch;

@@ -13,4 +13,10 @@ sealed class FakeNodeService(Script script) : NodeService.NodeServiceBase
 
     public override Task<UpdateSysctlsResponse> UpdateSysctls(UpdateSysctlsRequest request, ServerCallContext context) =>
         script.AnswerAsync<UpdateSysctlsResponse>(request, context);
+
+    public override Task<ListNamespacesResponse> ListNamespaces(ListNamespacesRequest request, ServerCallContext context) =>
+        script.AnswerAsync<ListNamespacesResponse>(request, context);
+
+    public override Task<ListInterfacesResponse> ListInterfaces(ListInterfacesRequest request, ServerCallContext context) =>
+        script.AnswerAsync<ListInterfacesResponse>(request, context);
 }

@@ -9,6 +9,7 @@ namespace Mptcp.ControlPlane.Testing;
 sealed class Script
 {
     readonly ConcurrentDictionary<Type, Func<IMessage, ServerCallContext, Task<IMessage>>> _answers = [];
+    readonly ConcurrentDictionary<Type, Func<IMessage, object, ServerCallContext, Task>> _streams = [];
     readonly ConcurrentQueue<IMessage> _requests = [];
 
     public IReadOnlyList<IMessage> Requests => [.. _requests];
@@ -16,6 +17,8 @@ sealed class Script
     public Func<WatchRequest, IServerStreamWriter<WatchResponse>, ServerCallContext, Task>? Watch { get; set; }
 
     public void Set<TRequest>(Func<IMessage, ServerCallContext, Task<IMessage>> answer) => _answers[typeof(TRequest)] = answer;
+
+    public void SetStream<TRequest>(Func<IMessage, object, ServerCallContext, Task> stream) => _streams[typeof(TRequest)] = stream;
 
     public async Task<TResponse> AnswerAsync<TResponse>(IMessage request, ServerCallContext context)
     {
@@ -29,6 +32,14 @@ sealed class Script
     {
         _requests.Enqueue(request);
         return Watch?.Invoke(request, responses, context) ?? throw NotInTheScript(request);
+    }
+
+    public Task StreamAsync<TResponse>(IMessage request, IServerStreamWriter<TResponse> responses, ServerCallContext context)
+    {
+        _requests.Enqueue(request);
+        return _streams.TryGetValue(request.GetType(), out var stream)
+            ? stream(request, responses, context)
+            : throw NotInTheScript(request);
     }
 
     static RpcException NotInTheScript(IMessage request) =>

@@ -43,5 +43,26 @@ public class CommandLineTests(ServedLab served) : IClassFixture<ServedLab>
         Assert.Empty((await served.Client.Endpoints.ListEndpointsAsync(new ListEndpointsRequest { Namespace = name })).Endpoints);
     }
 
+    [LabFact]
+    public async Task A_connection_is_looked_at_and_closed_from_the_command_line()
+    {
+        await using var pair = await served.ConnectAsync();
+        await pair.JoinAsync();
+        var token = $"0x{pair.Token:x8}";
+
+        var listed = await RunAsync($"connection list --stats --local {pair.Connection.LocalEndPoint}");
+        Assert.Contains(token, listed, StringComparison.Ordinal);
+        Assert.DoesNotContain($"0x{pair.PeerToken:x8}", listed, StringComparison.Ordinal);
+        var card = await RunAsync($"connection show {token}");
+        Assert.Contains("198.18.2.1:", card, StringComparison.Ordinal);
+        Assert.Matches("\nflags +remote_key\n", card);
+        Assert.Matches("\ncwnd +[0-9]+ +[0-9]+\n", card);
+        Assert.Contains(" compared", await RunAsync("connection reconcile"), StringComparison.Ordinal);
+        var closed = await RunAsync($"connection close {token}");
+        Assert.Equal(2, closed.Split("destroyed ").Length - 1);
+        Assert.Contains("orphaned: The kernel keeps the connection without a subflow", closed, StringComparison.Ordinal);
+        Assert.Contains(token, await RunAsync("connection list --state orphaned"), StringComparison.Ordinal);
+    }
+
     async Task<string> RunAsync(string commandLine) => string.Join('\n', (await served.RunAsync(commandLine)).Succeeded().Output);
 }

@@ -28,6 +28,7 @@ public class SocketDestructionTests
         Assert.Equal((subflow.Local, subflow.Remote), (socket.Local, socket.Remote));
         var identity = SocketIdentity.Of(socket);
         Assert.Equal(actor.Token, diagnostics.FindTcpSocket(identity, SocketExtensions.Subflow)?.Subflow?.LocalToken);
+        Assert.Equal(socket.Cookie, diagnostics.FindTcpSocket(subflow.Local, subflow.Remote)?.Cookie);
 
         diagnostics.DestroyTcpSocket(identity);
 
@@ -49,6 +50,7 @@ public class SocketDestructionTests
         var gone = new SocketIdentity(pair.Server.LocalEndPoint, new IPEndPoint(IPAddress.Parse("198.18.1.1"), 1), Cookie: 1);
 
         Assert.Null(diagnostics.FindTcpSocket(gone));
+        Assert.Null(diagnostics.FindTcpSocket(gone.Local, gone.Remote));
         Assert.Equal(Errno.NotFound, Assert.Throws<KernelRefusedException>(() => diagnostics.DestroyTcpSocket(gone)).Errno);
         Assert.Single(diagnostics.ListMptcpSockets(new SocketQuery { States = SocketStates.Listening }));
     }

@@ -8,7 +8,7 @@ namespace Mptcp.Kernel.Tests.Refusals;
 /// <summary>Commands for connections that are not there, or take none.</summary>
 public class ConnectionRefusalTests(ServedLab served) : IClassFixture<ServedLab>
 {
-    static readonly Refused NotFound = new(StatusCode.NotFound, ErrorReason.ConnectionNotFound, "'mptcpctl subflow list' shows those that live")
+    static readonly Refused NotFound = new(StatusCode.NotFound, ErrorReason.ConnectionNotFound, "'mptcpctl connection list' shows those that live")
     {
         Errno = "EINVAL",
         Kernel = "invalid token",
@@ -69,7 +69,7 @@ public class ConnectionRefusalTests(ServedLab served) : IClassFixture<ServedLab>
     [LabFact]
     public async Task An_unknown_token_has_no_connection_to_show()
     {
-        var refusal = new Refused(StatusCode.NotFound, ErrorReason.ConnectionNotFound, "'mptcpctl subflow list' shows those that live");
+        var refusal = new Refused(StatusCode.NotFound, ErrorReason.ConnectionNotFound, "'mptcpctl connection list' shows those that live");
 
         await refusal.ByAsync(served.Connections.GetConnectionAsync(new GetConnectionRequest { Token = 0x12345678 }));
         await refusal.ByAsync(served.Connections.GetConnectionAsync(new GetConnectionRequest { Token = 0x12345678, ConnectionId = 5 }));

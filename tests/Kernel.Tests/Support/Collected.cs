@@ -7,6 +7,8 @@ namespace Mptcp.Kernel.Tests.Support;
 /// <typeparam name="T">What the stream brings.</typeparam>
 sealed class Collected<T>
 {
+    const int MostShown = 100;
+
     readonly Lock _guard = new();
     readonly List<T> _items = [];
     TaskCompletionSource _changed = NewSource();
@@ -76,7 +78,10 @@ sealed class Collected<T>
         changed.SetResult();
     }
 
-    static string Text(IReadOnlyList<T> items) => string.Join('\n', items);
+    // The latest, for a stream may have brought thousands.
+    static string Text(IReadOnlyList<T> items) => items.Count <= MostShown
+        ? string.Join('\n', items)
+        : $"({items.Count - MostShown} more)\n{string.Join('\n', items.TakeLast(MostShown))}";
 
     static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

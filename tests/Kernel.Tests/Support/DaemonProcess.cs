@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mptcp.ControlPlane.Client;
 using Mptcp.Lab;
 
@@ -12,20 +13,22 @@ sealed class DaemonProcess : IAsyncDisposable
     const string DirectoryPrefix = "mptcp-kernel-tests-";
 
     readonly DirectoryInfo _directory;
+    readonly LabHost _host;
+    readonly string[] _arguments;
 
-    DaemonProcess(DirectoryInfo directory, LabProcess process)
+    DaemonProcess(LabHost host, DirectoryInfo directory, string[] arguments, LabProcess process)
     {
-        _directory = directory;
+        (_host, _directory, _arguments) = (host, directory, arguments);
         Process = process;
         Client = new ControlPlaneClient(Address);
     }
 
-    public LabProcess Process { get; }
+    public LabProcess Process { get; private set; }
 
     /// <summary>Where it listens, as clients are told.</summary>
     public string Address => "unix:" + SocketPath(_directory);
 
-    public ControlPlaneClient Client { get; }
+    public ControlPlaneClient Client { get; private set; }
 
     /// <summary>Starts it in a host's namespace and waits until it is ready.</summary>
     public static Task<DaemonProcess> StartAsync(LabHost host, params IEnumerable<string> arguments) =>
@@ -40,18 +43,52 @@ sealed class DaemonProcess : IAsyncDisposable
         return await StartAsync(host, directory, ["--config", file]);
     }
 
+    /// <summary>Resident memory in bytes (<c>VmRSS</c>).</summary>
+    public long ReadResidentMemory()
+    {
+        var line = File.ReadLines($"/proc/{Process.Id}/status").First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
+
+    /// <summary>Kills it (SIGKILL), as a crash would, and waits for its end.</summary>
+    public async Task KillAsync()
+    {
+        Client.Dispose();
+        await Process.DisposeAsync();
+    }
+
+    /// <summary>Starts it again after <see cref="KillAsync"/>, with what it was started with, and waits until it is ready.</summary>
+    public async Task StartAgainAsync()
+    {
+        Process = await RunAsync(_host, _arguments);
+        Client = new ControlPlaneClient(Address);
+    }
+
     static async Task<DaemonProcess> StartAsync(LabHost host, DirectoryInfo directory, IEnumerable<string> arguments)
     {
-        var process = host.StartProcess(Programs.Daemon, ["--socket", SocketPath(directory), .. arguments]);
+        string[] all = ["--socket", SocketPath(directory), .. arguments];
+        try
+        {
+            return new DaemonProcess(host, directory, all, await RunAsync(host, all));
+        }
+        catch
+        {
+            directory.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    static async Task<LabProcess> RunAsync(LabHost host, string[] arguments)
+    {
+        var process = host.StartProcess(Programs.Daemon, arguments);
         try
         {
             await process.ReadUntilAsync(process.Errors, "READY on ", StartTimeout);
-            return new DaemonProcess(directory, process);
+            return process;
         }
         catch
         {
             await process.DisposeAsync();
-            directory.Delete(recursive: true);
             throw;
         }
     }

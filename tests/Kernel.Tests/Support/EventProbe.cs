@@ -1,5 +1,6 @@
 using Mptcp.Native.Interop;
 using Mptcp.Native.Namespaces;
+using Mptcp.Native.Netlink;
 using Mptcp.Native.PathManagement;
 
 namespace Mptcp.Kernel.Tests.Support;

@@ -64,6 +64,14 @@ static unsafe class Kernel
     /// <exception cref="Win32Exception">The kernel refuses; ESRCH when it has gone.</exception>
     public static void Terminate(int processId) => Check(kill(processId, SIGTERM), $"kill({processId}, SIGTERM)");
 
+    /// <summary>Stops a process; returns when it is asked to, which it cannot delay.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses; ESRCH when it has gone.</exception>
+    public static void Stop(int processId) => Check(kill(processId, SIGSTOP), $"kill({processId}, SIGSTOP)");
+
+    /// <summary>Lets a stopped process go on.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses; ESRCH when it has gone.</exception>
+    public static void Continue(int processId) => Check(kill(processId, SIGCONT), $"kill({processId}, SIGCONT)");
+
     static void Check(int result, string call)
     {
         if (result < 0)

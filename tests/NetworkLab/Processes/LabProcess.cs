@@ -102,6 +102,12 @@ public sealed class LabProcess : IAsyncDisposable
             Kernel.Terminate(Id);
     }
 
+    /// <summary>Has the process stand still (SIGSTOP), as on a machine that has no time for it, until <see cref="Resume"/>.</summary>
+    public void Pause() => Kernel.Stop(Id);
+
+    /// <summary>Lets a paused process go on (SIGCONT).</summary>
+    public void Resume() => Kernel.Continue(Id);
+
     /// <summary>Ends the process and its children (SIGKILL), as a crash would.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Mptcp.Lab.Interop;
 
 namespace Mptcp.Lab;
@@ -8,6 +9,9 @@ namespace Mptcp.Lab;
 /// <summary>A listening socket of a host.</summary>
 public sealed class MptcpListener : IDisposable
 {
+    const int SolSocket = 1;
+    const int SoBindToDevice = 25;
+
     readonly Socket _socket;
 
     MptcpListener(Socket socket) => _socket = socket;
@@ -31,6 +35,8 @@ public sealed class MptcpListener : IDisposable
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
                 socket.DualMode = options.DualStack;
+            if (options.Interface is not null)
+                socket.SetRawSocketOption(SolSocket, SoBindToDevice, Encoding.ASCII.GetBytes(options.Interface));
             socket.Bind(endPoint);
             socket.Listen(options.Backlog);
             return new MptcpListener(socket);

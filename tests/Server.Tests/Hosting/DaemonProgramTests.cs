@@ -58,11 +58,11 @@ public sealed class DaemonProgramTests
     }
 
     [Fact]
-    public async Task A_namespace_that_does_not_exist_ends_it_with_1()
+    public async Task A_path_of_no_namespace_ends_it_with_1()
     {
         using var directory = new TemporaryDirectory();
-        var run = await DaemonProgram.RunAsync("--socket", directory.File("control.sock"), "--namespace", "no-such-namespace");
-        AssertLine(1, "a network namespace cannot be served: cannot open /run/netns/no-such-namespace: ENOENT", run);
+        var run = await DaemonProgram.RunAsync("--socket", directory.File("control.sock"), "--namespace", "/no/such/namespace");
+        AssertLine(1, "a network namespace cannot be served: cannot open /no/such/namespace: ENOENT", run);
         Assert.False(Path.Exists(directory.File("control.sock")));
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Mptcp.ControlPlane.Server.State;
-using Mptcp.Native.Diagnostics;
 using Mptcp.Native.Interop;
 using Mptcp.Native.PathManagement;
 using static Mptcp.ControlPlane.Server.Tests.State.KernelEvents;
@@ -13,13 +12,12 @@ public class ConnectionTableTests
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
 
     private readonly List<StateEvent> _told = [];
-    private readonly Dictionary<uint, ulong> _sockets = new() { [Token] = Cookie };
+    private readonly FakeSockets _sockets = new() { Connections = { [Token] = FakeSockets.Connection(Cookie) } };
     private readonly ConnectionTable _table;
-    private bool _kernelAnswers = true;
 
     public ConnectionTableTests()
     {
-        _table = new ConnectionTable("self", FindSocket, _told.Add);
+        _table = new ConnectionTable("self", _sockets, _told.Add);
     }
 
     [Fact]
@@ -62,7 +60,7 @@ public class ConnectionTableTests
     public void A_token_that_is_used_again_closes_the_connection_whose_end_was_lost()
     {
         Apply(Created());
-        _sockets[Token] = Cookie + 1;
+        _sockets.Connections[Token] = FakeSockets.Connection(Cookie + 1);
         Apply(Created());
 
         Assert.Equal(
@@ -84,7 +82,7 @@ public class ConnectionTableTests
     [Fact]
     public void An_event_of_a_connection_that_is_gone_keeps_its_token()
     {
-        _sockets.Clear();
+        _sockets.Connections.Clear();
         Apply(Subflow(PathManagerEventType.SubflowClosed, 50001));
 
         var told = Assert.Single(_told);
@@ -185,27 +183,6 @@ public class ConnectionTableTests
     }
 
     [Fact]
-    public void After_a_loss_connections_that_the_kernel_no_longer_has_are_closed()
-    {
-        Apply(Created());
-        _sockets.Clear();
-        _table.Reconcile(Now);
-
-        Assert.Empty(_table.All);
-        Assert.Equal(StateEventOrigin.Reconciled, _told[^1].Origin);
-    }
-
-    [Fact]
-    public void A_kernel_that_cannot_be_asked_closes_nothing()
-    {
-        Apply(Created());
-        _kernelAnswers = false;
-        _table.Reconcile(Now);
-
-        Assert.Single(_table.All);
-    }
-
-    [Fact]
     public void An_event_of_a_newer_kernel_is_passed_on_as_unknown()
     {
         Apply(new PathManagerEvent((PathManagerEventType)99) { Token = Token });
@@ -223,13 +200,4 @@ public class ConnectionTableTests
         Token,
         new Subflow(new IPEndPoint(SecondLocal, 0), SecondRemote, SubflowState.Requested) { LocalId = 2, Request = number },
         Now);
-
-    private SocketAnswer FindSocket(uint token)
-    {
-        if (!_kernelAnswers)
-            return default;
-        return new SocketAnswer(
-            Known: true,
-            _sockets.TryGetValue(token, out var cookie) ? new MptcpSocket(cookie, Local, Remote, SocketState.Established, UserId: 0, Inode: 1) : null);
-    }
 }

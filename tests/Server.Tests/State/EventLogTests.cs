@@ -5,7 +5,7 @@ namespace Mptcp.ControlPlane.Server.Tests.State;
 
 public class EventLogTests
 {
-    private static readonly StateEvent Any = new(StateEventType.ListenerCreated, "self", DateTimeOffset.UnixEpoch);
+    private static StateEvent Any => new(StateEventType.ListenerCreated, "self", DateTimeOffset.UnixEpoch);
 
     [Fact]
     public void Events_are_numbered_from_one_and_read_in_order()

@@ -31,6 +31,8 @@ internal sealed class ServedLab : IAsyncDisposable
 
     public EndpointService.EndpointServiceClient Endpoints => new(Channel);
 
+    public DiagnosticsService.DiagnosticsServiceClient Diagnostics => new(Channel);
+
     public static async Task<ServedLab> StartAsync()
     {
         var log = new CollectedLog();

@@ -23,13 +23,22 @@ static class SubflowText
     {
         if (subflow.Initial)
             yield return "initial";
-        if (subflow.Backup)
-            yield return "backup";
+        if (subflow.Backup || subflow.LocalBackup || subflow.RemoteBackup)
+            yield return Backup(subflow);
         if (subflow.Requested)
             yield return "requested";
         if (subflow.InterfaceIndex != 0)
             yield return "interface=" + subflow.InterfaceIndex.ToString(CultureInfo.InvariantCulture);
     }
+
+    // Whose wish it is, where the daemon tells that too.
+    static string Backup(Subflow subflow) => (subflow.LocalBackup, subflow.RemoteBackup) switch
+    {
+        (true, true) => "backup=both",
+        (true, false) => "backup=local",
+        (false, true) => "backup=remote",
+        _ => "backup",
+    };
 
     static IEnumerable<string> ErrorsOf(Subflow subflow)
     {

@@ -29,7 +29,11 @@ static class EventText
     };
 
     static IEnumerable<string> Details(Subflow subflow) =>
-        ["ids=" + SubflowText.Ids(subflow), SubflowText.Traits(subflow), SubflowText.Error(subflow)];
+        ["ids=" + SubflowText.Ids(subflow), SubflowText.Traits(subflow), SubflowText.Error(subflow), Carried(subflow.LastSample)];
+
+    static string Carried(SubflowSample? sample) => sample is null
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"sent={sample.BytesSent} received={sample.BytesReceived}");
 
     static IEnumerable<string> Details(Connection connection)
     {
@@ -40,7 +44,13 @@ static class EventText
     }
 
     // What the kernel told, and a snapshot, are what one expects.
-    static IEnumerable<string> Origin(Event item) => item.Origin is EventOrigin.Derived or EventOrigin.Reconciled
-        ? [$"({EnumText.Format(item.Origin)})"]
-        : [];
+    static IEnumerable<string> Origin(Event item)
+    {
+        var words = new List<string>();
+        if (item.Origin is EventOrigin.Derived or EventOrigin.Reconciled)
+            words.Add(EnumText.Format(item.Origin));
+        if (item.Cause != EventCause.Unspecified)
+            words.Add(EnumText.Format(item.Cause));
+        return words.Count == 0 ? [] : [$"({string.Join(": ", words)})"];
+    }
 }

@@ -1,9 +1,10 @@
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Cli.Output;
 
 namespace Mptcp.ControlPlane.Cli.Commands;
 
-/// <summary>How the messages of a watch become lines.</summary>
+/// <summary>How the messages of a watch are shown.</summary>
 interface IWatchOutput
 {
-    IEnumerable<string> Lines(WatchResponse message);
+    void Show(WatchResponse message, Printer printer);
 }

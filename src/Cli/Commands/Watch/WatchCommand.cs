@@ -59,8 +59,7 @@ sealed class WatchCommand : ControlCommand
         {
             await foreach (var message in invocation.Client.WatchAsync(RequestOf(invocation.Arguments), cancellationToken))
             {
-                foreach (var line in output.Lines(message))
-                    invocation.Printer.ShowLine(line);
+                output.Show(message, invocation.Printer);
                 await invocation.Printer.FlushAsync(cancellationToken);
             }
         }

@@ -8,13 +8,19 @@ namespace Mptcp.ControlPlane.Cli.Commands;
 /// </summary>
 sealed class WatchJson : IWatchOutput
 {
-    public IEnumerable<string> Lines(WatchResponse message) => message.MessageCase switch
+    public void Show(WatchResponse message, Printer printer)
     {
-        WatchResponse.MessageOneofCase.Events => message.Events.Events.Select(item => JsonText.Line("event", item)),
-        WatchResponse.MessageOneofCase.Sync => [JsonText.Line("sync", message.Sync)],
-        WatchResponse.MessageOneofCase.Bookmark => [JsonText.Line("bookmark", message.Bookmark)],
-        WatchResponse.MessageOneofCase.Lost => [JsonText.Line("lost", message.Lost)],
-        // A message of a newer contract: nothing in it is known here.
-        _ => [JsonText.Line("unknown", message)],
-    };
+        switch (message.MessageCase)
+        {
+            case WatchResponse.MessageOneofCase.Events:
+                foreach (var item in message.Events.Events)
+                    printer.ShowJsonLine("event", item);
+                break;
+            case WatchResponse.MessageOneofCase.Sync: printer.ShowJsonLine("sync", message.Sync); break;
+            case WatchResponse.MessageOneofCase.Bookmark: printer.ShowJsonLine("bookmark", message.Bookmark); break;
+            case WatchResponse.MessageOneofCase.Lost: printer.ShowJsonLine("lost", message.Lost); break;
+            // A message of a newer contract: nothing in it is known here.
+            default: printer.ShowJsonLine("unknown", message); break;
+        }
+    }
 }

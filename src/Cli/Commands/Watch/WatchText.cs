@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Cli.Output;
 using Mptcp.ControlPlane.Cli.Parsing;
 
 namespace Mptcp.ControlPlane.Cli.Commands;
@@ -10,7 +11,13 @@ sealed class WatchText : IWatchOutput
     // Time and type are as wide as they can be from the first line on; a namespace and a path are not known before.
     readonly int[] _widths = ["0000-00-00T00:00:00.000Z".Length, 0, "connection-established".Length, "0x00000000".Length, 0];
 
-    public IEnumerable<string> Lines(WatchResponse message) => message.MessageCase switch
+    public void Show(WatchResponse message, Printer printer)
+    {
+        foreach (var line in Lines(message))
+            printer.ShowLine(line);
+    }
+
+    IEnumerable<string> Lines(WatchResponse message) => message.MessageCase switch
     {
         WatchResponse.MessageOneofCase.Events => message.Events.Events.Select(Line),
         WatchResponse.MessageOneofCase.Sync => ["-- up to date at " + Place(message.Sync.Sequence, message.Sync.ResumeToken)],

@@ -12,12 +12,15 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey Namespaces = new("namespaces", "--namespace") { IsList = true };
     public static readonly ConfigurationKey EventLogCapacity = new("events.logCapacity");
     public static readonly ConfigurationKey EventReceiveBufferBytes = new("events.receiveBufferBytes");
+    public static readonly ConfigurationKey SurveyIntervalMilliseconds = new("connections.surveyIntervalMilliseconds");
+    public static readonly ConfigurationKey SubflowTimeoutSeconds = new("connections.subflowTimeoutSeconds");
     public static readonly ConfigurationKey OtlpEndpoint = new("telemetry.otlpEndpoint");
 
     /// <summary>Every key there is; docs/configuration.md lists the same.</summary>
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, EventLogCapacity, EventReceiveBufferBytes, OtlpEndpoint,
+        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, EventLogCapacity, EventReceiveBufferBytes, SurveyIntervalMilliseconds,
+        SubflowTimeoutSeconds, OtlpEndpoint,
     ];
 
     /// <summary>Whether its value is a list of texts.</summary>

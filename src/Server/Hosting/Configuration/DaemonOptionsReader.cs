@@ -22,6 +22,10 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         EventLogCapacity = ReadNumber(ConfigurationKey.EventLogCapacity, Defaults.EventLogCapacity, 1_024, 16_777_216),
         EventReceiveBufferBytes = ReadNumber(
             ConfigurationKey.EventReceiveBufferBytes, Defaults.EventReceiveBufferBytes, 65_536, 1_073_741_823),
+        SurveyInterval = TimeSpan.FromMilliseconds(ReadNumber(
+            ConfigurationKey.SurveyIntervalMilliseconds, (int)Defaults.SurveyInterval.TotalMilliseconds, 100, 3_600_000)),
+        SubflowTimeout = TimeSpan.FromSeconds(ReadNumber(
+            ConfigurationKey.SubflowTimeoutSeconds, (int)Defaults.SubflowTimeout.TotalSeconds, 0, 86_400)),
         OtlpEndpoint = Read<Uri?>(ConfigurationKey.OtlpEndpoint, null, ReadOtlpEndpoint),
     };
 

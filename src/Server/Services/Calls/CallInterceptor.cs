@@ -55,6 +55,7 @@ internal sealed class CallInterceptor(
     {
         var start = time.GetTimestamp();
         var status = StatusCode.OK;
+        context.UserState[UnreadableRequests.WasRead] = true;
         try
         {
             var result = await handler();
@@ -87,6 +88,10 @@ internal sealed class CallInterceptor(
                 return error;
             case ControlPlaneException error:
                 return error.ToRpcException();
+            case ObjectDisposedException when !lifetime.ApplicationStopping.IsCancellationRequested:
+                return new ControlPlaneException(
+                    StatusCode.Unavailable, ErrorReason.NamespaceGone,
+                    "the network namespace vanished while the request was answered").ToRpcException();
             case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
                 return new ControlPlaneException(
                     StatusCode.Unavailable, ErrorReason.ShuttingDown, "the daemon is shutting down").ToRpcException();

@@ -12,10 +12,11 @@ namespace Mptcp.ControlPlane.Server.Services.Errors;
 /// </summary>
 internal static class ConnectionRefusals
 {
-    public static ControlPlaneException Explain(HostNamespace served, uint token, KernelRefusedException refusal)
+    public static ControlPlaneException Explain(
+        HostNamespace served, uint token, KernelRefusedException refusal, HostNamespaces namespaces)
     {
         if (served.CanFindConnections && served.FindConnection(token) is null)
-            return KernelErrors.Describe(refusal, StatusCode.NotFound, ErrorReason.ConnectionNotFound, NotFound(served, token));
+            return KernelErrors.Describe(refusal, StatusCode.NotFound, ErrorReason.ConnectionNotFound, NotFound(served, token, namespaces));
         if (refusal.Errno == Errno.Invalid && !IsUserspace(served, token))
         {
             return KernelErrors.Describe(
@@ -31,20 +32,26 @@ internal static class ConnectionRefusals
         return KernelErrors.Describe(refusal);
     }
 
-    public static string NotFound(HostNamespace served, uint token)
-        => $"the namespace {served.Name} has no connection with the token 0x{token:x8}";
+    /// <summary>Says that a namespace has no connection of a token, and which other one has.</summary>
+    public static string NotFound(HostNamespace served, uint token, HostNamespaces namespaces)
+    {
+        var others = namespaces.All.Where(other => other != served && Has(other, token)).Select(other => other.Name).ToList();
+        var nothing = $"the namespace {served.Name} has no connection with the token 0x{token:x8}";
+        return others.Count == 0 ? nothing : $"{nothing}; the namespace {string.Join(" and the namespace ", others)} has one";
+    }
 
-    // Listing a connection's addresses is refused in the same way, and can be refused for no other reason.
-    private static bool IsUserspace(HostNamespace served, uint token)
+    // It is asked to help; a kernel that does not answer, or a namespace that is gone, is no reason for another refusal.
+    private static bool Has(HostNamespace other, uint token)
     {
         try
         {
-            served.PathManager.ListLocalAddresses(token);
-            return true;
+            return other.CanFindConnections && other.FindConnection(token) is not null;
         }
-        catch (KernelRefusedException refusal) when (refusal.Errno == Errno.Invalid)
+        catch (Exception failure) when (KernelSockets.IsKernelFailure(failure) || failure is ObjectDisposedException)
         {
             return false;
         }
     }
+
+    private static bool IsUserspace(HostNamespace served, uint token) => served.PathManager.FindLocalAddresses(token) is not null;
 }

@@ -81,6 +81,8 @@ internal static class KernelErrors
             "the daemon lacks a capability for this (CAP_NET_ADMIN)"),
         new(Errno.AccessDenied, Anything, StatusCode.PermissionDenied, ErrorReason.CapabilityMissing,
             "the daemon lacks a capability for this"),
+        new(Errno.NotSupported, ["socket-destroy"], StatusCode.Unimplemented, ErrorReason.KernelFeatureMissing,
+            "this kernel cannot end a subflow from outside (INET_DIAG_DESTROY)"),
         new(Errno.NotSupported, Anything, StatusCode.Unimplemented, ErrorReason.KernelFeatureMissing,
             "this kernel cannot do it"),
         new(Errno.ProtocolNotSupported, Anything, StatusCode.Unimplemented, ErrorReason.KernelFeatureMissing,

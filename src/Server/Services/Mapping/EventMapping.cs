@@ -18,6 +18,7 @@ internal static class EventMapping
             Token = told.Token,
             ConnectionId = told.Connection?.Id ?? 0,
             Origin = ToProto(told.Origin),
+            Cause = ToProto(told.Cause),
         };
         if (told.Subflow is { } subflow)
             message.Subflow = ConnectionMapping.ToProto(subflow);
@@ -60,7 +61,29 @@ internal static class EventMapping
         StateEventType.ListenerCreated => Proto.EventType.ListenerCreated,
         StateEventType.ListenerClosed => Proto.EventType.ListenerClosed,
         StateEventType.SubflowRequested => Proto.EventType.SubflowRequested,
+        StateEventType.ConnectionFallback => Proto.EventType.ConnectionFallback,
+        StateEventType.ConnectionOrphaned => Proto.EventType.ConnectionOrphaned,
+        StateEventType.SubflowFailed => Proto.EventType.SubflowFailed,
+        StateEventType.ConnectionUpdated => Proto.EventType.ConnectionUpdated,
+        StateEventType.NamespaceAdded => Proto.EventType.NamespaceAdded,
+        StateEventType.NamespaceRemoved => Proto.EventType.NamespaceRemoved,
         _ => Proto.EventType.Unspecified,
+    };
+
+    private static Proto.EventCause ToProto(StateEventCause cause) => cause switch
+    {
+        StateEventCause.None => Proto.EventCause.Unspecified,
+        StateEventCause.Command => Proto.EventCause.Command,
+        StateEventCause.Start => Proto.EventCause.Start,
+        StateEventCause.KernelLoss => Proto.EventCause.KernelLoss,
+        StateEventCause.Survey => Proto.EventCause.Survey,
+        StateEventCause.Request => Proto.EventCause.Request,
+        StateEventCause.LookUp => Proto.EventCause.LookUp,
+        StateEventCause.Timeout => Proto.EventCause.Timeout,
+        StateEventCause.LastSubflowClosed => Proto.EventCause.LastSubflowClosed,
+        StateEventCause.SubflowReturned => Proto.EventCause.SubflowReturned,
+        StateEventCause.TokenReused => Proto.EventCause.TokenReused,
+        _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "a cause without a name in the contract"),
     };
 
     private static Proto.EventOrigin ToProto(StateEventOrigin origin) => origin switch

@@ -12,10 +12,20 @@ internal static class NamespaceLookup
     /// <exception cref="ControlPlaneException">NOT_FOUND: the daemon does not serve it.</exception>
     public static HostNamespace Require(this HostNamespaces namespaces, string name)
         => namespaces.Find(name) ?? throw new ControlPlaneException(
-            StatusCode.NotFound,
-            ErrorReason.NamespaceUnknown,
-            $"the daemon serves no namespace \"{name}\"; it serves {string.Join(", ", namespaces.All.Select(served => served.Name))}")
+            StatusCode.NotFound, ErrorReason.NamespaceUnknown, $"{Missing(namespaces, name)}; {Served(namespaces)}")
         {
             Metadata = new Dictionary<string, string> { ["namespace"] = name },
         };
+
+    private static string Missing(HostNamespaces namespaces, string name)
+    {
+        if (name.Length > 0)
+            return $"the daemon serves no namespace \"{name}\"";
+        return namespaces.Selection.Default is { } missing
+            ? $"the daemon's default namespace \"{missing}\" does not exist now"
+            : "the daemon has no default namespace, and the request names none";
+    }
+
+    private static string Served(HostNamespaces namespaces)
+        => namespaces.All.Count == 0 ? "it serves none" : $"it serves {string.Join(", ", namespaces.All.Select(served => served.Name))}";
 }

@@ -1,8 +1,8 @@
-using System.Net;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Services.Errors;
+using Mptcp.ControlPlane.Server.Services.Filters;
 using Mptcp.ControlPlane.Server.State;
 
 namespace Mptcp.ControlPlane.Server.Services.Mapping;
@@ -81,10 +81,8 @@ internal static class WatchRequestMapping
         Types = ReadTypes(filter.Types_, $"{field}.types", violations),
         Tokens = filter.Tokens.ToHashSet(),
         ConnectionIds = filter.ConnectionIds.ToHashSet(),
-        LocalPrefixes = ReadPrefixes(filter.LocalPrefixes, $"{field}.local_prefixes", violations),
-        RemotePrefixes = ReadPrefixes(filter.RemotePrefixes, $"{field}.remote_prefixes", violations),
-        LocalPorts = ReadPorts(filter.LocalPorts, $"{field}.local_ports", violations),
-        RemotePorts = ReadPorts(filter.RemotePorts, $"{field}.remote_ports", violations),
+        Local = EndFilterParsing.Read(filter.LocalPrefixes, filter.LocalPorts, $"{field}.local", violations),
+        Remote = EndFilterParsing.Read(filter.RemotePrefixes, filter.RemotePorts, $"{field}.remote", violations),
         ServerSide = filter.HasServerSide ? filter.ServerSide : null,
     };
 
@@ -102,34 +100,5 @@ internal static class WatchRequestMapping
         }
 
         return known;
-    }
-
-    private static List<IPNetwork> ReadPrefixes(RepeatedField<string> texts, string field, RequestViolations violations)
-    {
-        var prefixes = new List<IPNetwork>();
-        for (var i = 0; i < texts.Count; i++)
-        {
-            if (texts[i].Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(texts[i], out var prefix))
-                prefixes.Add(prefix);
-            else
-                violations.Add($"{field}[{i}]", $"must be a prefix such as 198.18.0.0/15 with no bits set behind it, and is \"{texts[i]}\"");
-        }
-
-        return prefixes;
-    }
-
-    private static List<(ushort First, ushort Last)> ReadPorts(RepeatedField<PortRange> ranges, string field, RequestViolations violations)
-    {
-        var ports = new List<(ushort First, ushort Last)>();
-        for (var i = 0; i < ranges.Count; i++)
-        {
-            var last = ranges[i].Last == 0 ? ranges[i].First : ranges[i].Last;
-            if (last > ushort.MaxValue || ranges[i].First > last)
-                violations.Add($"{field}[{i}]", $"must be a range of ports up to {ushort.MaxValue}, and is {ranges[i].First} to {last}");
-            else
-                ports.Add(((ushort)ranges[i].First, (ushort)last));
-        }
-
-        return ports;
     }
 }

@@ -38,6 +38,8 @@ public sealed class KernelErrorsTests
     [InlineData("announce", 93, null, StatusCode.Unimplemented, ErrorReason.KernelFeatureMissing)]
     [InlineData("link-get", 19, null, StatusCode.NotFound, ErrorReason.InterfaceNotFound)]
     [InlineData("socket-get", 105, null, StatusCode.Unavailable, ErrorReason.KernelUnavailable)]
+    [InlineData("socket-destroy", 1, null, StatusCode.PermissionDenied, ErrorReason.CapabilityMissing)]
+    [InlineData("socket-destroy", 95, null, StatusCode.Unimplemented, ErrorReason.KernelFeatureMissing)]
     [InlineData("announce", 71, null, StatusCode.Unknown, ErrorReason.KernelRefused)]
     public void Each_refusal_of_the_kernel_has_its_status_and_reason(
         string operation, int errno, string? text, StatusCode status, ErrorReason reason)

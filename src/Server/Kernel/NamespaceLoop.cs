@@ -1,0 +1,169 @@
+using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Kernel.Surveys;
+using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.Telemetry;
+using Mptcp.Native.Diagnostics;
+using Mptcp.Native.Netlink;
+using Mptcp.Native.PathManagement;
+
+namespace Mptcp.ControlPlane.Server.Kernel;
+
+/// <summary>The kernel loop's part for one namespace: its events, and the connections that they tell of. Its thread alone uses it.</summary>
+internal sealed partial class NamespaceLoop : IDisposable
+{
+    private const int EventsPerTurn = 256;
+
+    private readonly KernelLoop _loop;
+    private readonly ServerMetrics _metrics;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly SocketDiagnostics _diagnostics;
+    private readonly PathManager _pathManager;
+    private readonly KernelSockets _sockets;
+    private readonly List<PathManagerEvent> _received = [];
+    private volatile bool _gone;
+
+    /// <summary>Subscribes to the namespace's events. Nothing is heard until <see cref="Hear"/>.</summary>
+    /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
+    public NamespaceLoop(
+        HostNamespace served, KernelLoop loop, DaemonOptions options, ServerMetrics metrics, KernelRequestObserver observer, ILogger log, TimeProvider time)
+    {
+        Served = served;
+        (_loop, _metrics, _log, _time) = (loop, metrics, log, time);
+        _subflowTimeout = options.SubflowTimeout;
+        var opened = new Stack<IDisposable>();
+        try
+        {
+            opened.Push(_diagnostics = SocketDiagnostics.Open(served.NetworkNamespace, observer.Observe));
+            opened.Push(_pathManager = PathManager.Open(served.NetworkNamespace, observer.Observe));
+            Events = PathManagerEvents.Subscribe(served.NetworkNamespace, options.EventReceiveBufferBytes);
+        }
+        catch
+        {
+            while (opened.TryPop(out var resource))
+                resource.Dispose();
+            throw;
+        }
+
+        _sockets = new KernelSockets(served, _diagnostics, _pathManager, Samples, log);
+        Connections = new ConnectionTable(served.Name, _sockets, Publish);
+    }
+
+    public HostNamespace Served { get; }
+
+    public PathManagerEvents Events { get; }
+
+    public ConnectionTable Connections { get; }
+
+    /// <summary>What was read of subflows now and then.</summary>
+    public SampleStore Samples { get; } = new();
+
+    /// <summary>True when the namespace is served no longer.</summary>
+    public bool IsGone => _gone;
+
+    /// <summary>When this namespace has something to do though nothing is heard.</summary>
+    public TimeSpan UntilDue
+    {
+        get
+        {
+            if (_suspects.Count > 0 || _looked.Count > 0)
+                return TimeSpan.Zero;
+            var due = _unsure is null ? Timeout.InfiniteTimeSpan : Until(_tryAgain);
+            return _attempts.TryPeek(out var attempt) ? Sooner(due, Until(attempt.Deadline)) : due;
+        }
+    }
+
+    /// <summary>Does what is due, and hears what is told.</summary>
+    public void Turn()
+    {
+        Expire();
+        Look();
+        Hear();
+    }
+
+    /// <summary>Takes the events that are there and makes them part of what is known.</summary>
+    public void Hear()
+    {
+        if (HearSome() == EventReceipt.Drained)
+            Settle();
+    }
+
+    /// <summary>Ends it while the daemon goes on: nothing of it is told any more.</summary>
+    public void Abandon(SubflowRequests requests)
+    {
+        _gone = true;
+        foreach (var subflow in Connections.All.Values.SelectMany(connection => connection.Subflows).Where(subflow => subflow.Pending))
+            requests.Abandon(subflow);
+        foreach (var waiting in _waiting)
+            waiting.TrySetException(new ObjectDisposedException(Served.Name));
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        Events.Dispose();
+        _pathManager.Dispose();
+        _diagnostics.Dispose();
+    }
+
+    private EventReceipt HearSome()
+    {
+        _received.Clear();
+        var receipt = Receive();
+        var now = _time.GetUtcNow();
+
+        // What the commands that caused these events announced beforehand.
+        _loop.MakePostedChanges();
+        foreach (var told in _received)
+        {
+            _metrics.EventReceived(Served.Name, told.Type);
+            if (_noting && told.Token is { } token)
+                _heard.Add(token);
+            Connections.Apply(told, now);
+        }
+
+        if (receipt == EventReceipt.Overflowed)
+        {
+            _log.EventsLost(Served.Name);
+            _metrics.KernelOverflow(Served.Name);
+            BeUnsure(StateEventCause.KernelLoss);
+        }
+
+        return receipt;
+    }
+
+    private EventReceipt Receive()
+    {
+        try
+        {
+            return Events.Receive(_received, EventsPerTurn);
+        }
+        catch (NetlinkFormatException malformed)
+        {
+            _log.EventMalformed(Served.Name, malformed);
+            return EventReceipt.Overflowed;
+        }
+    }
+
+    private void Publish(StateEvent told)
+    {
+        // What was posted before its end may still come.
+        if (_gone)
+            return;
+        _loop.Publish(told);
+        if (told.Origin == StateEventOrigin.Reconciled)
+            _differences++;
+        if (told is { Type: StateEventType.SubflowRequested, Subflow: { Request: not 0 } subflow })
+            Await(told.Token, subflow);
+    }
+
+    private TimeSpan Until(long timestamp)
+    {
+        var left = _time.GetElapsedTime(_time.GetTimestamp(), timestamp);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <summary>The sooner of two moments, of which either may be never.</summary>
+    public static TimeSpan Sooner(TimeSpan one, TimeSpan other)
+        => one == Timeout.InfiniteTimeSpan || (other != Timeout.InfiniteTimeSpan && other < one) ? other : one;
+}
