@@ -40,8 +40,8 @@ sealed class EchoServer
         {
             if (command == "list")
             {
-                foreach (var socket in Held())
-                    await output.WriteLineAsync("- " + MptcpSockets.Describe(socket));
+                foreach (var line in DescribeHeld())
+                    await output.WriteLineAsync("- " + line);
             }
 
             await output.WriteLineAsync(command is "list" ? "ok" : $"failed there is no command {command}");
@@ -93,6 +93,12 @@ sealed class EchoServer
         lock (_held)
             _held.Remove(socket);
         socket.Dispose();
+    }
+
+    string[] DescribeHeld()
+    {
+        lock (_held) // What is held is not disposed of.
+            return [.. _held.Select(MptcpSockets.Describe)];
     }
 
     Socket[] Held()

@@ -60,7 +60,8 @@ sealed class MixedCrowd : IAsyncDisposable
     async Task FillAsync()
     {
         var (path, plain) = (Lab.Client.GetPath(1), new CrowdOptions { Transport = Transport.Tcp });
-        var (mixed, fallen, bereft) = (await StartAsync(), await StartAsync(plain), await StartAsync());
+        // One port, so that no two connections have the same port at the client: the server is to find something listening there.
+        var (mixed, fallen, bereft) = (await StartAsync(new CrowdOptions { Ports = 1 }), await StartAsync(plain), await StartAsync());
         await mixed.OpenAsync(IPv4, path.PeerIPv4);
         await mixed.OpenAsync(IPv6, path.PeerIPv6);
         await mixed.OpenAsync(Mapped, path.PeerIPv4.MapToIPv6());
@@ -76,6 +77,9 @@ sealed class MixedCrowd : IAsyncDisposable
     /// <summary>What programs at both ends would do.</summary>
     async Task LeadAsync(IReadOnlyList<CrowdConnection> clients, IReadOnlyList<CrowdConnection> servers)
     {
+        // The server joins every eighth client, which needs a listener where the connection's port is; before anything else takes that.
+        _doors.AddRange(clients.Where((_, i) => i % 8 == 3).Select(client =>
+            MptcpListener.Open(Lab.Client, new IPEndPoint(Path(2, client), client.Local.Port))));
         var joins = 0;
         var peers = servers.ToDictionary(server => server.Remote);
         for (var i = 0; i < clients.Count; i++)
@@ -90,13 +94,7 @@ sealed class MixedCrowd : IAsyncDisposable
             }
 
             if (i % 8 == 3)
-            {
-                // The server joins the client, which needs a listener where the connection's port is.
-                var door = Path(2, client);
-                _doors.Add(MptcpListener.Open(Lab.Client, new IPEndPoint(door, client.Local.Port)));
-                joins += Join(_watched.Server, server, PeerPath(2, client), ServerPath2, backup: true, door);
-            }
-
+                joins += Join(_watched.Server, server, PeerPath(2, client), ServerPath2, backup: true, Path(2, client));
             if (i % 3 == 0)
                 _watched.Client.PathManager.Announce(client.Token, new Endpoint(Path(3, client)) { Id = ClientAnnounced });
             if (i % 3 == 1)
