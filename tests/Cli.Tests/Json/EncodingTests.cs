@@ -51,7 +51,7 @@ public sealed class EncodingTests
         var last = new WatchResponse { Sync = new Sync { Sequence = 3 } };
         byte[] encoded = [.. first.ToByteArray(), .. other.ToByteArray(), .. last.ToByteArray()];
 
-        Assert.Equal("""{ "sync": { "sequence": "3", "resumeToken": "" } }""", Json(WatchResponse.Descriptor, encoded));
+        Assert.Equal("""{ "sync": { "sequence": "3", "resumeToken": "", "difference": false } }""", Json(WatchResponse.Descriptor, encoded));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class JsonOutputTests
           "deny": [],
           "mode": "WATCH_MODE_UNSPECIFIED",
           "resumeToken": "",
-          "onLost": "LOST_POLICY_UNSPECIFIED"
+          "onLost": "LOST_POLICY_UNSPECIFIED",
+          "knownConnections": []
         }
 
         """,

@@ -23,10 +23,10 @@ public sealed class ProcessTests
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
         });
 
-        // Job control keeps bash from making the background job deaf to SIGINT.
+        // Job control keeps bash from making the background job deaf to SIGINT, and env(1) undoes it where the tests themselves are one.
         const string Script = """
             set -m
-            exec 3< <(exec mptcpctl --address "$1" watch)
+            exec 3< <(exec env --default-signal=INT mptcpctl --address "$1" watch)
             pid=$!
             read -r line <&3
             kill -"$2" "$pid"
