@@ -8,6 +8,11 @@ namespace Mptcp.Native.Interop;
 /// <summary>The C library's calls that this assembly makes, with errors as exceptions and no pointers in their signatures.</summary>
 internal static unsafe partial class Libc
 {
+    // include/uapi/asm-generic/socket.h and include/uapi/linux/sock_diag.h
+    private const int SO_MEMINFO = 55;
+    private const int SK_MEMINFO_DROPS = 8;
+    private const int SK_MEMINFO_VARS = 9;
+
     /// <summary>The error of the call that this thread made last.</summary>
     public static Errno LastError => new(LibC.errno);
 
@@ -35,6 +40,16 @@ internal static unsafe partial class Libc
         return LibC.getsockopt(socket.Number, level, option, &value, &length) == 0
             ? value
             : throw new SystemCallException($"read socket option {option}", LastError);
+    }
+
+    /// <summary>How many datagrams the kernel had no room for at a socket since it was opened, wrapping around; null on kernels before 4.12.</summary>
+    public static uint? CountDrops(SafeDescriptor socket)
+    {
+        var values = stackalloc uint[SK_MEMINFO_VARS];
+        socklen_t length = SK_MEMINFO_VARS * sizeof(uint);
+        return LibC.getsockopt(socket.Number, LibC.SOL_SOCKET, SO_MEMINFO, values, &length) == 0 && (int)length == SK_MEMINFO_VARS * sizeof(uint)
+            ? values[SK_MEMINFO_DROPS]
+            : null;
     }
 
     public static Errno? TrySetReceiveTimeout(SafeDescriptor socket, TimeSpan timeout)

@@ -26,6 +26,9 @@ internal sealed class EventChannel : IDisposable
     /// <summary>The size of the receive buffer in bytes, as the kernel accounts it.</summary>
     public int ReceiveBuffer => _socket.ReceiveBuffer;
 
+    /// <summary>How many messages the kernel has dropped here, wrapping around; null on kernels before 4.12.</summary>
+    public uint? Drops => _socket.Drops;
+
     /// <summary>Joins groups in a network namespace.</summary>
     /// <param name="networkNamespace">The namespace.</param>
     /// <param name="protocol">NETLINK_*.</param>

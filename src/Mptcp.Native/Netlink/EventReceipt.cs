@@ -9,6 +9,6 @@ public enum EventReceipt
     /// <summary>As many were received as were asked for; more may be there.</summary>
     More,
 
-    /// <summary>The kernel dropped events since the last receipt, how many is not known (ENOBUFS). More may be there.</summary>
+    /// <summary>The kernel dropped events since the last receipt (ENOBUFS). More may be there.</summary>
     Overflowed,
 }

@@ -19,6 +19,9 @@ internal sealed class NetlinkSocket : INetlinkTransport
     /// <summary>The receive buffer in bytes, as the kernel accounts it (twice what was asked for).</summary>
     public int ReceiveBuffer => Libc.GetOption(Descriptor, LibC.SOL_SOCKET, LibC.SO_RCVBUF);
 
+    /// <summary>How many datagrams the kernel has dropped here since the socket was opened, wrapping around; null on kernels before 4.12.</summary>
+    public uint? Drops => Libc.CountDrops(Descriptor);
+
     /// <summary>Opens and binds a socket that reports refusals in the kernel's own words.</summary>
     /// <exception cref="SystemCallException">The kernel does not offer the protocol, or descriptors ran out.</exception>
     public static NetlinkSocket Open(int protocol)

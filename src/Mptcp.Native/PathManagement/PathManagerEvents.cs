@@ -29,6 +29,12 @@ public sealed class PathManagerEvents : IDisposable
     /// <summary>The size of the receive buffer in bytes, as the kernel accounts it: about 800 for an event.</summary>
     public int ReceiveBuffer => _channel.ReceiveBuffer;
 
+    /// <summary>
+    /// How many events the kernel has dropped here since the subscription, for want of room (SK_MEMINFO_DROPS), wrapping around;
+    /// null on kernels before 4.12, which do not tell.
+    /// </summary>
+    public uint? Drops => _channel.Drops;
+
     /// <summary>Subscribes to the events of a network namespace.</summary>
     /// <param name="networkNamespace">The namespace.</param>
     /// <param name="receiveBuffer">The receive buffer to ask for, in bytes; <see cref="ReceiveBuffer"/> is what was got.</param>

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
+using Grpc.AspNetCore.Server.Model;
 using Grpc.HealthCheck;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.Services;
 using Mptcp.ControlPlane.Server.Services.Calls;
+using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.Native.Interop;
@@ -137,6 +139,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<EndpointGrpcService>();
         services.AddSingleton<ConnectionGrpcService>();
         services.AddSingleton<EventGrpcService>();
+        services.AddSingleton<IServiceMethodProvider<EventGrpcService>, EventServiceMethods>();
         services.AddSingleton<DiagnosticsGrpcService>();
 
         var application = builder.Build();

@@ -25,6 +25,12 @@ internal sealed class DaemonOptions
     public int EventLogCapacity { get; init; } = 65_536;
 
     /// <summary>
+    /// How many bytes the event log may take, as estimated with what watchers make of it: where events are large it holds fewer
+    /// than <see cref="EventLogCapacity"/>.
+    /// </summary>
+    public int EventLogBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>
     /// The receive buffer to ask for on each event socket, in bytes. The kernel accounts about 800 bytes for an event and
     /// doubles what is asked for: the default has room for about 20,000 events.
     /// </summary>
@@ -38,6 +44,12 @@ internal sealed class DaemonOptions
     /// would take more than a twentieth of the time, it is made less often.
     /// </summary>
     public TimeSpan SurveyInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>After how long a silence a caller who has streams open is asked for a sign of life.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a caller may take to give that sign before all his streams are ended.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Where to send metrics, traces and the log (OTLP); null for nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }

@@ -8,6 +8,10 @@ namespace Mptcp.ControlPlane.Server.Hosting;
 /// <summary>Where the daemon listens: the control socket, and a loopback port where one is set.</summary>
 internal static class Listeners
 {
+    // A controller may hold a stream for each of thousands of things. What is over Kestrel's default of 100 would wait for others
+    // to end, without anybody being told.
+    private const int MostStreamsPerConnection = 10_000;
+
     public static void AddListeners(this IWebHostBuilder web, DaemonOptions options, ControlSocket controlSocket)
     {
         web.UseKestrelCore();
@@ -19,6 +23,10 @@ internal static class Listeners
             kestrel.AddServerHeader = false;
             // A watcher may stop reading for as long as it likes: it costs nothing, and is told what it missed.
             kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = MostStreamsPerConnection;
+            // A peer that is there no more, without having said so, is noticed by its silence.
+            kestrel.Limits.Http2.KeepAlivePingDelay = options.KeepAliveInterval;
+            kestrel.Limits.Http2.KeepAlivePingTimeout = options.KeepAliveTimeout;
             // HTTP/2 alone: without TLS there is nothing by which the two ends could agree on a version.
             kestrel.ConfigureEndpointDefaults(endPoint => endPoint.Protocols = HttpProtocols.Http2);
             kestrel.ListenUnixSocket(options.SocketPath);

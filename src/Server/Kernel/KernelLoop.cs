@@ -44,7 +44,7 @@ internal sealed partial class KernelLoop : IDisposable
         _requests = requests;
         _log = log;
         _time = time;
-        Log = new EventLog(options.EventLogCapacity);
+        Log = new EventLog(options.EventLogCapacity, options.EventLogBytes);
         _thread = new Thread(Run) { Name = "kernel loop", IsBackground = true };
         _open = served => new NamespaceLoop(served, this, options, metrics, observer, log, time);
         try

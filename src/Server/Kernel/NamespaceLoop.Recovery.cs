@@ -31,6 +31,7 @@ internal sealed partial class NamespaceLoop
     private bool _recovering;
     private bool _blind;
     private ulong _differences;
+    private uint _drops;
     private long _tryAgain;
 
     /// <summary>True from the moment that what is known may be wrong until it has been compared with the kernel.</summary>
@@ -135,7 +136,7 @@ internal sealed partial class NamespaceLoop
             }
 
             if (cause == StateEventCause.KernelLoss)
-                Publish(new StateEvent(StateEventType.KernelLoss, Served.Name, _time.GetUtcNow()));
+                Publish(new StateEvent(StateEventType.KernelLoss, Served.Name, _time.GetUtcNow()) { Dropped = CountDropped() });
             _log.Reconciled(Served.Name, cause, outcome.Connections, outcome.Differences);
             foreach (var one in waiting)
                 one.TrySetResult(outcome with { Sequence = _loop.Log.Last });
@@ -153,6 +154,15 @@ internal sealed partial class NamespaceLoop
             EndNoting();
             _recovering = false;
         }
+    }
+
+    /// <summary>How many events the kernel has dropped since it was counted last; null where it does not say.</summary>
+    private ulong? CountDropped()
+    {
+        var (before, drops) = (_drops, Events.Drops);
+        _drops = drops ?? 0;
+        // What could not be read was lost without being dropped.
+        return drops is { } all && all != before ? unchecked(all - before) : null;
     }
 
     /// <summary>Compares, and tells the differences.</summary>

@@ -3,15 +3,15 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Services.Mapping;
+using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.Telemetry;
 
 namespace Mptcp.ControlPlane.Server.Services;
 
-/// <summary>Streams what happens to connections.</summary>
-internal sealed class EventGrpcService(
-    KernelLoop loop, DaemonIdentity identity, ServerMetrics metrics, TimeProvider time) : EventService.EventServiceBase
+/// <summary>Streams what happens. <see cref="EventServiceMethods"/> binds it.</summary>
+internal sealed class EventGrpcService(KernelLoop loop, DaemonIdentity identity, ServerMetrics metrics, TimeProvider time)
 {
-    public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchResponse> responses, ServerCallContext context)
+    public async Task Watch(WatchRequest request, IServerStreamWriter<WatchMessage> responses, ServerCallContext context)
     {
         var options = WatchRequestMapping.Read(request);
         metrics.WatcherStarted();

@@ -43,10 +43,14 @@ internal sealed partial class ConnectionTable
         if (Find(token) is not { } connection || connection.Id != id)
             return;
         pathManager ??= connection.PathManager;
-        var isNew = connection.Owner != owner || connection.PathManager != pathManager;
+        var isOther = connection.Owner != owner;
+        var isNew = isOther || connection.PathManager != pathManager;
         var identified = Store(connection with { Owner = owner, PathManager = pathManager, SoughtInode = inode });
         if (isNew)
-            Publish(StateEventType.ConnectionUpdated, now, identified, Provenance.Reconciled(StateEventCause.Survey));
+        {
+            var provenance = Provenance.Reconciled(StateEventCause.Survey);
+            Publish(StateEventType.ConnectionUpdated, now, identified, provenance, previousOwner: isOther ? connection.Owner : null);
+        }
     }
 
     private Connection Adopt(SeenConnection seen, StateEventCause cause, DateTimeOffset now)

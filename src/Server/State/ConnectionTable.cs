@@ -113,12 +113,14 @@ internal sealed partial class ConnectionTable(string namespaceName, IKernelSocke
         => known.RemoveAll(address => address.Id == id);
 
     private void Publish(
-        StateEventType type, DateTimeOffset now, Connection? connection, Provenance provenance, Subflow? subflow = null, uint? token = null)
+        StateEventType type, DateTimeOffset now, Connection? connection, Provenance provenance,
+        Subflow? subflow = null, uint? token = null, ConnectionOwner? previousOwner = null)
         => publish(new StateEvent(type, namespaceName, now)
         {
             Token = connection?.Token ?? token ?? 0,
             Connection = connection,
             Subflow = subflow,
+            PreviousOwner = previousOwner,
             Origin = provenance.Origin,
             Cause = provenance.Cause,
         });

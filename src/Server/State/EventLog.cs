@@ -1,29 +1,48 @@
 namespace Mptcp.ControlPlane.Server.State;
 
 /// <summary>
-/// The latest events of the daemon, in a ring. One writer appends; any number of readers each keep a sequence number of
-/// their own and read on from there without a lock, so a slow reader costs nobody anything but its own losses.
+/// The latest events of the daemon, in a ring that is bounded in events and in bytes. One writer appends; any number of readers
+/// each keep a sequence number of their own and read on from there without a lock, so a slow reader costs nobody anything but
+/// its own losses.
 /// </summary>
 /// <param name="capacity">How many events it holds.</param>
-internal sealed class EventLog(int capacity)
+/// <param name="capacityBytes">How many bytes they may take, as <see cref="EventWeight"/> estimates them; the latest event is held in any case.</param>
+internal sealed class EventLog(int capacity, long capacityBytes = long.MaxValue)
 {
     // The ring is made in pieces as it fills for the first time, so that a quiet daemon stays small.
     private const int PieceLength = 1024;
     private readonly StateEvent?[]?[] _pieces = new StateEvent?[]?[(capacity + PieceLength - 1) / PieceLength];
     private ulong _last;
+    private ulong _oldest = 1;
+    private long _bytes;
     private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The sequence number of the event appended last; 0 when there is none.</summary>
     public ulong Last => Volatile.Read(ref _last);
+
+    /// <summary>The sequence number of the oldest event that is held; one more than <see cref="Last"/> when there is none.</summary>
+    public ulong Oldest => Volatile.Read(ref _oldest);
+
+    /// <summary>What the events that are held take, in bytes, as <see cref="EventWeight"/> estimates it.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Appends an event and gives it the next number. Only the one writer may call it.</summary>
     /// <returns>The event with its number.</returns>
     public StateEvent Append(StateEvent entry)
     {
         entry.Sequence = _last + 1;
-        var slot = SlotOf(entry.Sequence);
-        var piece = _pieces[slot / PieceLength] ??= new StateEvent?[PieceLength];
-        Volatile.Write(ref piece[slot % PieceLength], entry);
+        var bytes = _bytes + EventWeight.Of(entry);
+        while (_oldest <= _last && (bytes > capacityBytes || entry.Sequence - _oldest >= (ulong)capacity))
+        {
+            ref var slot = ref SlotOf(_oldest);
+            bytes -= EventWeight.Of(slot!);
+            // Whoever reads there meanwhile finds it gone, as when a later event had taken its place.
+            Volatile.Write(ref slot, null);
+            Volatile.Write(ref _oldest, _oldest + 1);
+        }
+
+        Volatile.Write(ref SlotOf(entry.Sequence), entry);
+        Volatile.Write(ref _bytes, bytes);
         Volatile.Write(ref _last, entry.Sequence);
         return entry;
     }
@@ -43,8 +62,7 @@ internal sealed class EventLog(int capacity)
             var last = Last;
             if (last <= after || events.IsEmpty)
                 return (0, 0);
-            var oldest = last > (ulong)capacity ? last - (ulong)capacity + 1 : 1;
-            var next = Math.Max(after + 1, oldest);
+            var next = Math.Max(after + 1, Oldest);
             var count = ReadFrom(next, last, events);
             // With nothing read, the writer has come round meanwhile: there is a later place to begin at.
             if (count > 0)
@@ -58,10 +76,8 @@ internal sealed class EventLog(int capacity)
         var count = 0;
         for (; count < events.Length && next + (ulong)count <= last; count++)
         {
-            // Where the writer has come round, the slot holds a later event, and so do those before it.
-            var slot = SlotOf(next + (ulong)count);
-            var entry = Volatile.Read(ref _pieces[slot / PieceLength]![slot % PieceLength])!;
-            if (entry.Sequence != next + (ulong)count)
+            // Where the writer has come round, the slot holds a later event or none, and so do those before it.
+            if (Volatile.Read(ref SlotOf(next + (ulong)count)) is not { } entry || entry.Sequence != next + (ulong)count)
                 break;
             events[count] = entry;
         }
@@ -82,5 +98,10 @@ internal sealed class EventLog(int capacity)
         }
     }
 
-    private int SlotOf(ulong sequence) => (int)(sequence % (ulong)capacity);
+    private ref StateEvent? SlotOf(ulong sequence)
+    {
+        var slot = (int)(sequence % (ulong)capacity);
+        var piece = _pieces[slot / PieceLength] ??= new StateEvent?[PieceLength];
+        return ref piece[slot % PieceLength];
+    }
 }

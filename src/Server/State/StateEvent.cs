@@ -11,6 +11,7 @@ internal sealed record StateEvent(StateEventType Type, string Namespace, DateTim
     // Very many events are kept: what they hold is small.
     private readonly long _ticks = Time.UtcTicks;
     private readonly object? _subject;
+    private byte[]? _encoded;
 
     /// <summary>When the daemon received it.</summary>
     public DateTimeOffset Time
@@ -47,6 +48,29 @@ internal sealed record StateEvent(StateEventType Type, string Namespace, DateTim
     {
         get => _subject as AnnouncedAddress;
         init => _subject = value ?? _subject;
+    }
+
+    /// <summary>How many events the kernel dropped, where it tells of a loss and the kernel counts; else null.</summary>
+    public ulong? Dropped
+    {
+        get => _subject as ulong?;
+        init => _subject = value ?? _subject;
+    }
+
+    /// <summary>Whose the connection was before, where the event tells that another has it now; else null.</summary>
+    public ConnectionOwner? PreviousOwner
+    {
+        get => _subject as ConnectionOwner;
+        init => _subject = value ?? _subject;
+    }
+
+    /// <summary>
+    /// The event as watchers get it, which the first one makes for all; null until then. Any thread may set it: all make the same.
+    /// </summary>
+    public byte[]? Encoded
+    {
+        get => Volatile.Read(ref _encoded);
+        set => Volatile.Write(ref _encoded, value);
     }
 
     /// <summary>The address listened at, where it is about a listener.</summary>

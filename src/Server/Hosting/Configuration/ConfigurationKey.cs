@@ -11,16 +11,19 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey Listen = new("listen", "--listen");
     public static readonly ConfigurationKey Namespaces = new("namespaces", "--namespace") { IsList = true };
     public static readonly ConfigurationKey EventLogCapacity = new("events.logCapacity");
+    public static readonly ConfigurationKey EventLogBytes = new("events.logBytes");
     public static readonly ConfigurationKey EventReceiveBufferBytes = new("events.receiveBufferBytes");
     public static readonly ConfigurationKey SurveyIntervalMilliseconds = new("connections.surveyIntervalMilliseconds");
     public static readonly ConfigurationKey SubflowTimeoutSeconds = new("connections.subflowTimeoutSeconds");
+    public static readonly ConfigurationKey KeepAliveIntervalSeconds = new("callers.keepAliveIntervalSeconds");
+    public static readonly ConfigurationKey KeepAliveTimeoutSeconds = new("callers.keepAliveTimeoutSeconds");
     public static readonly ConfigurationKey OtlpEndpoint = new("telemetry.otlpEndpoint");
 
     /// <summary>Every key there is; docs/configuration.md lists the same.</summary>
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, EventLogCapacity, EventReceiveBufferBytes, SurveyIntervalMilliseconds,
-        SubflowTimeoutSeconds, OtlpEndpoint,
+        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, EventLogCapacity, EventLogBytes, EventReceiveBufferBytes,
+        SurveyIntervalMilliseconds, SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, OtlpEndpoint,
     ];
 
     /// <summary>Whether its value is a list of texts.</summary>

@@ -20,12 +20,15 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         Listen = Read<Uri?>(ConfigurationKey.Listen, null, ReadListen),
         Namespaces = ReadNamespaces(),
         EventLogCapacity = ReadNumber(ConfigurationKey.EventLogCapacity, Defaults.EventLogCapacity, 1_024, 16_777_216),
+        EventLogBytes = ReadNumber(ConfigurationKey.EventLogBytes, Defaults.EventLogBytes, 1_048_576, int.MaxValue),
         EventReceiveBufferBytes = ReadNumber(
             ConfigurationKey.EventReceiveBufferBytes, Defaults.EventReceiveBufferBytes, 65_536, 1_073_741_823),
         SurveyInterval = TimeSpan.FromMilliseconds(ReadNumber(
             ConfigurationKey.SurveyIntervalMilliseconds, (int)Defaults.SurveyInterval.TotalMilliseconds, 100, 3_600_000)),
         SubflowTimeout = TimeSpan.FromSeconds(ReadNumber(
             ConfigurationKey.SubflowTimeoutSeconds, (int)Defaults.SubflowTimeout.TotalSeconds, 0, 86_400)),
+        KeepAliveInterval = ReadSeconds(ConfigurationKey.KeepAliveIntervalSeconds, Defaults.KeepAliveInterval),
+        KeepAliveTimeout = ReadSeconds(ConfigurationKey.KeepAliveTimeoutSeconds, Defaults.KeepAliveTimeout),
         OtlpEndpoint = Read<Uri?>(ConfigurationKey.OtlpEndpoint, null, ReadOtlpEndpoint),
     };
 
@@ -90,6 +93,9 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             violations.Add($"{ConfigurationKey.Namespaces}: \"{twice.Key}\" stands there twice");
         return names;
     }
+
+    private TimeSpan ReadSeconds(ConfigurationKey key, TimeSpan byDefault)
+        => TimeSpan.FromSeconds(ReadNumber(key, (int)byDefault.TotalSeconds, 1, 3_600));
 
     private int ReadNumber(ConfigurationKey key, int byDefault, int lowest, int highest) => Read(key, byDefault, (text, report) =>
     {

@@ -14,6 +14,9 @@ namespace Mptcp.ControlPlane.Server.Services.Calls;
 internal sealed class CallInterceptor(
     IHostApplicationLifetime lifetime, ServerMetrics metrics, TimeProvider time, ILogger<CallInterceptor> logger) : Interceptor
 {
+    // A daemon that is replaced serves again after about as long.
+    private static readonly TimeSpan RestartTime = TimeSpan.FromMilliseconds(200);
+
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
         => Run(context, () => continuation(request, context));
@@ -94,7 +97,7 @@ internal sealed class CallInterceptor(
                     "the network namespace vanished while the request was answered").ToRpcException();
             case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
                 return new ControlPlaneException(
-                    StatusCode.Unavailable, ErrorReason.ShuttingDown, "the daemon is shutting down").ToRpcException();
+                    StatusCode.Unavailable, ErrorReason.ShuttingDown, "the daemon is shutting down") { RetryDelay = RestartTime }.ToRpcException();
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return time.GetUtcNow() >= context.Deadline
                     ? new RpcException(new Status(StatusCode.DeadlineExceeded, "the call's deadline has passed"))

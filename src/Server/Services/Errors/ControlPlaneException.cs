@@ -33,6 +33,9 @@ internal sealed class ControlPlaneException : Exception
     /// <summary>What is wrong with which field; empty unless the request is.</summary>
     public IReadOnlyList<BadRequest.Types.FieldViolation> Violations { get; init; } = [];
 
+    /// <summary>After how long it is worth to try again, where that is known.</summary>
+    public TimeSpan? RetryDelay { get; init; }
+
     public RpcException ToRpcException()
     {
         var information = new ErrorInfo { Domain = Domain, Reason = NameOf(Reason) };
@@ -43,6 +46,8 @@ internal sealed class ControlPlaneException : Exception
         status.Details.Add(Any.Pack(information));
         if (Violations.Count > 0)
             status.Details.Add(Any.Pack(new BadRequest { FieldViolations = { Violations } }));
+        if (RetryDelay is { } delay)
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) }));
         return status.ToRpcException();
     }
 

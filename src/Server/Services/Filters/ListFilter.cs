@@ -22,17 +22,14 @@ internal sealed class ListFilter
 
     public bool? ServerSide { get; init; }
 
-    public IReadOnlySet<uint> UserIds { get; init; } = new HashSet<uint>();
-
-    public IReadOnlySet<string> Commands { get; init; } = new HashSet<string>();
+    public OwnerFilter Owner { get; init; } = OwnerFilter.None;
 
     public bool Matches(Connection connection)
         => (Tokens.Count == 0 || Tokens.Contains(connection.Token))
         && (ConnectionIds.Count == 0 || ConnectionIds.Contains(connection.Id))
         && (States.Count == 0 || States.Contains(connection.State))
         && (ServerSide is not { } side || connection.ServerSide == side)
-        && (UserIds.Count == 0 || (connection.Owner is { } owner && UserIds.Contains(owner.UserId)))
-        && (Commands.Count == 0 || (connection.Owner is { } holder && Commands.Contains(holder.Command)))
+        && Owner.Matches(connection.Owner)
         && (Local == EndFilter.None || Local.MatchesAny(Ends(connection, connection.Local, subflow => subflow.Local)))
         && (Remote == EndFilter.None || Remote.MatchesAny(Ends(connection, connection.Remote, subflow => subflow.Remote)));
 

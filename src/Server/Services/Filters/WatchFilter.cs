@@ -20,19 +20,23 @@ internal sealed record WatchFilter
 
     public bool? ServerSide { get; init; }
 
-    public bool Matches(StateEvent told) => (Types?.Contains(told.Type) ?? true)
-        && (told.IsAboutHost ? MatchesNamespace(told.Namespace) : MatchesConnection(told.Namespace, told.Token, told.Connection));
+    public OwnerFilter Owner { get; init; } = OwnerFilter.None;
+
+    /// <summary>Matches an event, supposing that its connection has a certain owner.</summary>
+    public bool Matches(StateEvent told, ConnectionOwner? owner) => (Types?.Contains(told.Type) ?? true)
+        && (told.IsAboutHost ? MatchesNamespace(told.Namespace) : MatchesConnection(told.Namespace, told.Token, told.Connection, owner));
 
     /// <summary>Matches a connection in a snapshot, which has no type.</summary>
-    public bool Matches(Connection connection) => MatchesConnection(connection.Namespace, connection.Token, connection);
+    public bool Matches(Connection connection) => MatchesConnection(connection.Namespace, connection.Token, connection, connection.Owner);
 
-    private bool MatchesConnection(string namespaceName, uint token, Connection? connection)
+    private bool MatchesConnection(string namespaceName, uint token, Connection? connection, ConnectionOwner? owner)
         => MatchesNamespace(namespaceName)
         && (Tokens.Count == 0 || Tokens.Contains(token))
         && (ConnectionIds.Count == 0 || (connection is not null && ConnectionIds.Contains(connection.Id)))
         && Local.Matches(connection?.Local)
         && Remote.Matches(connection?.Remote)
-        && (ServerSide is not { } side || connection?.ServerSide == side);
+        && (ServerSide is not { } side || connection?.ServerSide == side)
+        && Owner.Matches(owner);
 
     private bool MatchesNamespace(string name) => Namespaces.Count == 0 || Namespaces.Contains(name);
 }

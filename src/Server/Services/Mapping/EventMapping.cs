@@ -19,6 +19,7 @@ internal static class EventMapping
             ConnectionId = told.Connection?.Id ?? 0,
             Origin = ToProto(told.Origin),
             Cause = ToProto(told.Cause),
+            Digest = told.Connection is null ? 0 : DigestOf(told.Connection),
         };
         if (told.Subflow is { } subflow)
             message.Subflow = ConnectionMapping.ToProto(subflow);
@@ -42,7 +43,24 @@ internal static class EventMapping
         ConnectionId = connection.Id,
         Origin = Proto.EventOrigin.Snapshot,
         Connection = ConnectionMapping.ToProto(connection),
+        Digest = DigestOf(connection),
     };
+
+    /// <summary>A connection that is not there any more, though a watcher knows it.</summary>
+    public static Proto.Event ToProto((string Namespace, uint Token, ulong Id) gone, ulong sequence, DateTimeOffset time) => new()
+    {
+        Sequence = sequence,
+        Time = Timestamp.FromDateTimeOffset(time),
+        Namespace = gone.Namespace,
+        Type = Proto.EventType.ConnectionClosed,
+        Token = gone.Token,
+        ConnectionId = gone.Id,
+        Origin = Proto.EventOrigin.Reconciled,
+        Cause = Proto.EventCause.Resume,
+    };
+
+    /// <summary>What stands for all that callers are told of a connection.</summary>
+    public static ulong DigestOf(Connection connection) => ConnectionDigest.Of(connection, connection.ShownSubflows());
 
     /// <summary>The types of log entries that a filter's type stands for; none for what only newer daemons or snapshots tell.</summary>
     public static IEnumerable<StateEventType> FromProto(Proto.EventType type)

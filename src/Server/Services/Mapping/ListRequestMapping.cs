@@ -67,8 +67,7 @@ internal static class ListRequestMapping
         Local = EndFilterParsing.Read(filter.LocalPrefixes, filter.LocalPorts, "filter.local", violations),
         Remote = EndFilterParsing.Read(filter.RemotePrefixes, filter.RemotePorts, "filter.remote", violations),
         ServerSide = filter.HasServerSide ? filter.ServerSide : null,
-        UserIds = filter.Uids.ToHashSet(),
-        Commands = filter.Commands.ToHashSet(),
+        Owner = new OwnerFilter { UserIds = filter.Uids.ToHashSet(), Commands = filter.Commands.ToHashSet() },
     };
 
     private static HashSet<KnownState> ReadStates(RepeatedField<ConnectionState> states, RequestViolations violations)

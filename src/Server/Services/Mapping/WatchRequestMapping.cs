@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Filters;
+using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.State;
 
 namespace Mptcp.ControlPlane.Server.Services.Mapping;
@@ -12,7 +13,9 @@ internal static class WatchRequestMapping
 {
     private static readonly TimeSpan ShortestBookmarkInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestBatchDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestBookmarkIdle = TimeSpan.FromMilliseconds(10);
     private const uint LargestBatch = 10_000;
+    private const int MostKnown = 100_000;
 
     /// <exception cref="ControlPlaneException">INVALID_ARGUMENT, with every violation.</exception>
     public static WatchOptions Read(WatchRequest request)
@@ -25,7 +28,10 @@ internal static class WatchRequestMapping
             Snapshot = request.Mode != WatchMode.FollowOnly,
             Follow = request.Mode != WatchMode.SnapshotOnly,
             Resume = ReadResumeToken(request, violations),
-            BookmarkInterval = ReadBookmarkInterval(request.BookmarkInterval, violations),
+            BookmarkInterval = ReadBookmarkTime(request.BookmarkInterval, "bookmark_interval", ShortestBookmarkInterval, violations),
+            BookmarkIdle = ReadBookmarkTime(request.BookmarkIdle, "bookmark_idle", ShortestBookmarkIdle, violations),
+            Mask = ReadMask(request.EventMask, violations),
+            Known = ReadKnown(request.KnownConnections, violations),
             BatchEvents = ReadBatchEvents(request.Batch, violations),
             BatchDelay = ReadBatchDelay(request.Batch?.MaxDelay, violations),
             FailOnLoss = request.OnLost == LostPolicy.Fail,
@@ -50,12 +56,39 @@ internal static class WatchRequestMapping
         return token;
     }
 
-    private static TimeSpan ReadBookmarkInterval(Duration? duration, RequestViolations violations)
+    private static TimeSpan ReadBookmarkTime(Duration? duration, string field, TimeSpan shortest, RequestViolations violations)
     {
-        var interval = DurationParsing.Read(duration, "bookmark_interval", violations);
-        if (interval != TimeSpan.Zero && interval < ShortestBookmarkInterval)
-            violations.Add("bookmark_interval", "must be 0 for none, or at least 100 ms");
-        return interval;
+        var time = DurationParsing.Read(duration, field, violations);
+        if (time != TimeSpan.Zero && time < shortest)
+            violations.Add(field, $"must be 0 for none, or at least {shortest.TotalMilliseconds} ms");
+        return time;
+    }
+
+    private static EventMask? ReadMask(FieldMask? mask, RequestViolations violations)
+    {
+        if (mask is null || mask.Paths.Count == 0)
+            return null;
+        var compiled = new EventMask();
+        compiled.Add("sequence", Event.Descriptor);
+        for (var i = 0; i < mask.Paths.Count; i++)
+        {
+            if (compiled.Add(mask.Paths[i], Event.Descriptor) is { } problem)
+                violations.Add($"event_mask.paths[{i}]", $"must name a field of an event, and is \"{mask.Paths[i]}\": {problem}");
+        }
+
+        return compiled;
+    }
+
+    private static KnownConnections? ReadKnown(RepeatedField<KnownConnection> known, RequestViolations violations)
+    {
+        if (known.Count == 0)
+            return null;
+        if (known.Count > MostKnown)
+            violations.Add("known_connections", $"must be at most {MostKnown}, and are {known.Count}; without them the whole snapshot is told");
+        var connections = new KnownConnections();
+        foreach (var one in known)
+            connections.Add(one.Namespace, one.Token, one.ConnectionId, one.Digest);
+        return connections;
     }
 
     private static int ReadBatchEvents(BatchOptions? batch, RequestViolations violations)
@@ -84,7 +117,26 @@ internal static class WatchRequestMapping
         Local = EndFilterParsing.Read(filter.LocalPrefixes, filter.LocalPorts, $"{field}.local", violations),
         Remote = EndFilterParsing.Read(filter.RemotePrefixes, filter.RemotePorts, $"{field}.remote", violations),
         ServerSide = filter.HasServerSide ? filter.ServerSide : null,
+        Owner = new OwnerFilter
+        {
+            UserIds = filter.Uids.ToHashSet(),
+            Cgroups = ReadCgroups(filter.Cgroups, $"{field}.cgroups", violations),
+            Commands = filter.Commands.ToHashSet(),
+        },
     };
+
+    private static List<string> ReadCgroups(RepeatedField<string> cgroups, string field, RequestViolations violations)
+    {
+        var read = new List<string>();
+        for (var i = 0; i < cgroups.Count; i++)
+        {
+            if (!cgroups[i].StartsWith('/'))
+                violations.Add($"{field}[{i}]", $"must be an absolute path such as \"/system.slice/example.service\", and is \"{cgroups[i]}\"");
+            read.Add(cgroups[i].TrimEnd('/'));
+        }
+
+        return read;
+    }
 
     private static HashSet<StateEventType>? ReadTypes(RepeatedField<EventType> types, string field, RequestViolations violations)
     {

@@ -1,18 +1,19 @@
+using System.Buffers;
 using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
-using Mptcp.ControlPlane.Server.Services;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Filters;
+using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Connection = Mptcp.ControlPlane.Server.State.Connection;
 using ConnectionState = Mptcp.ControlPlane.Server.State.ConnectionState;
 
-namespace Mptcp.ControlPlane.Server.Tests.Services;
+namespace Mptcp.ControlPlane.Server.Tests.Services.Watching;
 
 public sealed class WatchStreamTests : IAsyncDisposable
 {
@@ -190,11 +191,13 @@ public sealed class WatchStreamTests : IAsyncDisposable
         _stream = Task.Run(() => stream.RunAsync(_end.Token));
     }
 
-    private async Task SendAsync(WatchResponse response, CancellationToken cancellation)
+    private async Task SendAsync(WatchMessage message, CancellationToken cancellation)
     {
         if (_gate is not null)
             await _gate.WaitAsync(cancellation);
-        await _sent.Writer.WriteAsync(response, cancellation);
+        var bytes = new ArrayBufferWriter<byte>();
+        message.WriteTo(bytes);
+        await _sent.Writer.WriteAsync(WatchResponse.Parser.ParseFrom(bytes.WrittenSpan), cancellation);
     }
 
     private async Task<WatchResponse> NextAsync()

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
 
-namespace Mptcp.ControlPlane.Server.Services;
+namespace Mptcp.ControlPlane.Server.Services.Watching;
 
 /// <summary>A place in the event log that outlives a stream.</summary>
 /// <param name="Boot">The host's boot, so that a reboot is told from a restart.</param>

@@ -1,6 +1,6 @@
 using Mptcp.ControlPlane.Server.Services.Filters;
 
-namespace Mptcp.ControlPlane.Server.Services;
+namespace Mptcp.ControlPlane.Server.Services.Watching;
 
 /// <summary>What a watcher asked for.</summary>
 internal sealed class WatchOptions
@@ -22,6 +22,15 @@ internal sealed class WatchOptions
 
     /// <summary>The longest time without a bookmark; zero for none.</summary>
     public TimeSpan BookmarkInterval { get; init; }
+
+    /// <summary>How long nothing may have been delivered before a bookmark; zero for no such bookmark.</summary>
+    public TimeSpan BookmarkIdle { get; init; }
+
+    /// <summary>What the watcher wants of each event; null for everything.</summary>
+    public EventMask? Mask { get; init; }
+
+    /// <summary>What the watcher knows already, so that a snapshot at the beginning is told as the difference to it; null for a whole one.</summary>
+    public KnownConnections? Known { get; init; }
 
     /// <summary>The most events in one message.</summary>
     public int BatchEvents { get; init; } = DefaultBatch;

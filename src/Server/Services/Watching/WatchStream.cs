@@ -1,0 +1,271 @@
+using System.Buffers;
+using Grpc.Core;
+using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Services.Errors;
+using Mptcp.ControlPlane.Server.Services.Mapping;
+using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.Telemetry;
+using Connection = Mptcp.ControlPlane.Server.State.Connection;
+using ConnectionOwner = Mptcp.ControlPlane.Server.State.ConnectionOwner;
+
+namespace Mptcp.ControlPlane.Server.Services.Watching;
+
+/// <summary>
+/// One watcher's way through the event log. It keeps nothing but its place: a slow watcher falls behind the log, is told
+/// what it lost, and begins again from a snapshot.
+/// </summary>
+/// <param name="log">What happens.</param>
+/// <param name="snapshot">Reads what is.</param>
+/// <param name="identity">Which run of the daemon the log is of.</param>
+/// <param name="options">What the watcher asked for.</param>
+/// <param name="send">Takes each message; it is awaited before the next.</param>
+/// <param name="metrics">Counts what was lost.</param>
+/// <param name="time">The clock of bookmarks, batches and losses.</param>
+internal sealed class WatchStream(
+    EventLog log, Func<CancellationToken, Task<StateSnapshot>> snapshot, DaemonIdentity identity, WatchOptions options,
+    Func<WatchMessage, CancellationToken, Task> send, ServerMetrics metrics, TimeProvider time)
+{
+    private const int MostEventsPerRead = 2048;
+
+    // Timers reach no further than some weeks; waking up now and then costs nothing.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
+    // A watcher that cannot keep up is told so no more often, however fast it loses.
+    private static readonly TimeSpan LossPace = TimeSpan.FromSeconds(1);
+
+    private readonly WatchBatch _batch = new(options.BatchEvents, options.Mask);
+    private KnownConnections? _known = options.Known;
+    private long _batchSince;
+    private long _toldLast;
+    private long _deliveredLast;
+    private long? _lostLast;
+
+    /// <summary>The number of the last event that was delivered, or did not match, or is in a snapshot that was delivered.</summary>
+    private ulong _place;
+
+    /// <summary>The place that the last resume token tells.</summary>
+    private ulong _toldPlace;
+
+    /// <exception cref="ControlPlaneException">OUT_OF_RANGE: events were lost, and the watcher wanted to be told so.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await BeginAsync(cancellation);
+        while (options.Follow)
+        {
+            await WaitAsync(cancellation);
+            await ReadOnAsync(cancellation);
+            if (UntilBookmark <= TimeSpan.Zero)
+            {
+                await FlushAsync(Token, cancellation);
+                await SendAsync(new WatchResponse { Bookmark = new Bookmark { Sequence = _place, ResumeToken = Token } }, cancellation);
+            }
+        }
+    }
+
+    private string Token => new ResumeToken(identity.BootId, identity.Epoch, _place).ToString();
+
+    /// <summary>How long until a bookmark is due; the longest time when none is.</summary>
+    private TimeSpan UntilBookmark
+    {
+        get
+        {
+            var left = TimeSpan.MaxValue;
+            if (options.BookmarkInterval > TimeSpan.Zero)
+                left = options.BookmarkInterval - time.GetElapsedTime(_toldLast);
+            if (options.BookmarkIdle > TimeSpan.Zero && _place != _toldPlace)
+                left = Shorter(left, options.BookmarkIdle - time.GetElapsedTime(_deliveredLast));
+            return left;
+        }
+    }
+
+    private TimeSpan UntilBatch => options.BatchDelay - time.GetElapsedTime(_batchSince);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private async Task BeginAsync(CancellationToken cancellation)
+    {
+        if (options.Resume is { } resume)
+            await ResumeAsync(resume, cancellation);
+        else if (options.Snapshot)
+            await SendSnapshotAsync(await snapshot(cancellation), cancellation);
+        else
+            await SyncAsync(log.Last, isDifference: false, cancellation);
+    }
+
+    private async Task ResumeAsync(ResumeToken resume, CancellationToken cancellation)
+    {
+        if (resume.Boot == identity.BootId && resume.Epoch == identity.Epoch && resume.Sequence <= log.Last)
+        {
+            // If the log has moved on past it, the first read will say so.
+            _place = _toldPlace = resume.Sequence;
+            _toldLast = _deliveredLast = time.GetTimestamp();
+            return;
+        }
+
+        await TellLossAsync(new Lost { Source = LossSource.Restart }, cancellation);
+        await SendSnapshotAsync(await snapshot(cancellation), cancellation);
+    }
+
+    private async Task SendSnapshotAsync(StateSnapshot all, CancellationToken cancellation)
+    {
+        var known = _known;
+        _known = null;
+        var now = time.GetUtcNow();
+        foreach (var connection in all.Connections)
+        {
+            // One that the watcher knows but does not ask for any more is told once more, so that it sees why.
+            if (known is null ? !Wanted(connection) : known.KnowsAsItIs(connection) || !(Wanted(connection) || known.Knows(connection)))
+                continue;
+            await AddAsync(EventMapping.ToProto(connection, all.Sequence, now), cancellation);
+        }
+
+        foreach (var gone in known?.FindGone(all) ?? [])
+            await AddAsync(EventMapping.ToProto(gone, all.Sequence, now), cancellation);
+        await FlushAsync(resumeToken: "", cancellation);
+        await SyncAsync(all.Sequence, isDifference: known is not null, cancellation);
+    }
+
+    private Task SyncAsync(ulong sequence, bool isDifference, CancellationToken cancellation)
+    {
+        _place = sequence;
+        var sync = new Sync { Sequence = sequence, ResumeToken = Token, Difference = isDifference };
+        return SendAsync(new WatchResponse { Sync = sync }, cancellation);
+    }
+
+    /// <summary>Waits for something to do: an event, a batch that is due, or a bookmark that is.</summary>
+    private async Task WaitAsync(CancellationToken cancellation)
+    {
+        var longest = _batch.IsEmpty ? UntilBookmark : Shorter(UntilBookmark, UntilBatch);
+        if (longest == TimeSpan.MaxValue)
+        {
+            await log.WaitAsync(_place, cancellation);
+            return;
+        }
+
+        using var due = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        longest = longest < TimeSpan.Zero ? TimeSpan.Zero : Shorter(longest, LongestWait);
+        await using var timer = time.CreateTimer(
+            static source => ((CancellationTokenSource)source!).Cancel(), due, longest, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await log.WaitAsync(_place, due.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // Nothing came, and the time for what waits has.
+        }
+    }
+
+    private async Task ReadOnAsync(CancellationToken cancellation)
+    {
+        // Lent, as thousands of watchers may wait and have no use for it.
+        var most = Math.Min(options.BatchEvents, MostEventsPerRead);
+        var read = ArrayPool<StateEvent>.Shared.Rent(most);
+        try
+        {
+            var (count, skipped) = log.Read(_place, read.AsSpan(0, most));
+            if (skipped > 0)
+                await LoseAsync(cancellation);
+            else
+                await GatherAsync(read.AsMemory(0, count), cancellation);
+        }
+        finally
+        {
+            ArrayPool<StateEvent>.Shared.Return(read, clearArray: true);
+        }
+    }
+
+    private async Task GatherAsync(ReadOnlyMemory<StateEvent> read, CancellationToken cancellation)
+    {
+        for (var i = 0; i < read.Length; i++)
+        {
+            var told = read.Span[i];
+            if (told.Type == StateEventType.KernelLoss && ConcernsNamespace(told.Namespace))
+            {
+                await LoseAsync(cancellation);
+                return;
+            }
+
+            _place = told.Sequence;
+            if (told.Type == StateEventType.KernelLoss || !Wanted(told))
+                continue;
+            // What the watcher knew is not what it knows any more.
+            _known = null;
+            if (_batch.IsEmpty)
+                _batchSince = time.GetTimestamp();
+            _batch.Add(told);
+            if (_batch.IsFull)
+                await FlushAsync(Token, cancellation);
+        }
+
+        if (UntilBatch <= TimeSpan.Zero)
+            await FlushAsync(Token, cancellation);
+    }
+
+    /// <summary>Tells what was lost from the watcher's place on, and begins again from a snapshot, or ends.</summary>
+    private async Task LoseAsync(CancellationToken cancellation)
+    {
+        await FlushAsync(Token, cancellation);
+        if (_lostLast is { } last && LossPace - time.GetElapsedTime(last) is { Ticks: > 0 } left)
+            await Task.Delay(left, time, cancellation);
+        // Taken first: all that is lost until then is told, and what comes after is delivered.
+        var all = await snapshot(cancellation);
+        var losses = Losses.Read(log, _place, all.Sequence, ConcernsNamespace);
+        metrics.WatcherLost((long)losses.Skipped);
+        await TellLossAsync(losses.ToProto(), cancellation);
+        await SendSnapshotAsync(all, cancellation);
+    }
+
+    private async Task TellLossAsync(Lost lost, CancellationToken cancellation)
+    {
+        _lostLast = time.GetTimestamp();
+        await SendAsync(new WatchResponse { Lost = lost }, cancellation);
+        if (options.FailOnLoss)
+        {
+            throw new ControlPlaneException(
+                StatusCode.OutOfRange, ErrorReason.EventsLost, "events that this watch asked for are no longer held; watch again from a snapshot");
+        }
+    }
+
+    private async Task AddAsync(Event told, CancellationToken cancellation)
+    {
+        _batch.Add(told);
+        if (_batch.IsFull)
+            await FlushAsync(resumeToken: "", cancellation);
+    }
+
+    private async Task FlushAsync(string resumeToken, CancellationToken cancellation)
+    {
+        if (_batch.IsEmpty)
+            return;
+        await send(_batch.Take(resumeToken), cancellation);
+        _deliveredLast = time.GetTimestamp();
+        if (resumeToken.Length > 0)
+            _toldPlace = _place;
+    }
+
+    private async Task SendAsync(WatchResponse response, CancellationToken cancellation)
+    {
+        await send(new WatchMessage(response), cancellation);
+        if (response.Lost is not null)
+            return;
+        _toldLast = _deliveredLast = time.GetTimestamp();
+        _toldPlace = _place;
+    }
+
+    private bool Wanted(StateEvent told)
+        => Wanted(told, told.Connection?.Owner) || (told.PreviousOwner is { } previous && Wanted(told, previous));
+
+    private bool Wanted(StateEvent told, ConnectionOwner? owner)
+        => (options.Allow.Count == 0 || options.Allow.Any(filter => filter.Matches(told, owner)))
+        && !options.Deny.Any(filter => filter.Matches(told, owner));
+
+    // A deny filter that names types says which events are unwanted, not which connections.
+    private bool Wanted(Connection connection)
+        => (options.Allow.Count == 0 || options.Allow.Any(filter => filter.Matches(connection)))
+        && !options.Deny.Any(filter => filter.Types is null && filter.Matches(connection));
+
+    private bool ConcernsNamespace(string name)
+        => options.Allow.Count == 0 || options.Allow.Any(filter => filter.Namespaces.Count == 0 || filter.Namespaces.Contains(name));
+}
