@@ -10,8 +10,18 @@ internal sealed record StateEvent(StateEventType Type, string Namespace, DateTim
 {
     // Very many events are kept: what they hold is small.
     private readonly long _ticks = Time.UtcTicks;
+
+    // The connection, which knows its namespace; without one the name of that.
+    private readonly object _place = Namespace;
     private readonly object? _subject;
     private byte[]? _encoded;
+
+    /// <summary>The namespace it happened in.</summary>
+    public string Namespace
+    {
+        get => _place as string ?? ((Connection)_place).Namespace;
+        init => _place = value;
+    }
 
     /// <summary>When the daemon received it.</summary>
     public DateTimeOffset Time
@@ -34,7 +44,11 @@ internal sealed record StateEvent(StateEventType Type, string Namespace, DateTim
     public uint Token { get; init; }
 
     /// <summary>The connection after the event, where one is known.</summary>
-    public Connection? Connection { get; init; }
+    public Connection? Connection
+    {
+        get => _place as Connection;
+        init => _place = value ?? _place;
+    }
 
     /// <summary>The subflow after the event, where it is about one.</summary>
     public Subflow? Subflow
