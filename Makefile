@@ -26,8 +26,8 @@ demo: build ## run the main job on real traffic between two private hosts
 dist: ## build native mptcp-controld and mptcpctl into dist/
 	eng/dist
 
-bench: build dist ## measure the native build
-	eng/in-namespace dotnet $(BIN)/Benchmarks/$(configuration)/Benchmarks.dll
+bench: build dist ## measure the native build; ONLY="crowd storm" names benchmarks
+	eng/in-namespace dotnet $(BIN)/Benchmarks/$(configuration)/Benchmarks.dll $(ONLY)
 
 run: build ## run the daemon on this host (needs CAP_NET_ADMIN)
 	dotnet $(BIN)/Server/$(configuration)/mptcp-controld.dll $(ARGS)

@@ -18,9 +18,9 @@ internal static class Figures
     /// <param name="what">What was measured.</param>
     /// <param name="values">What it was in each run.</param>
     /// <param name="unit">Of what the values are.</param>
-    /// <param name="target">What the median is to be below or equal to; nothing when null.</param>
+    /// <param name="target">What the median is to be; nothing when null.</param>
     /// <param name="format">How to write a value.</param>
-    public static string Line(string what, IReadOnlyCollection<double> values, string unit, double? target = null, string format = "0.0")
+    public static string Line(string what, IReadOnlyCollection<double> values, string unit, Target? target = null, string format = "0.0")
     {
         var median = values.Median();
         var line = $"  {what,-44} median {Text(median, format),8} {unit,-3} least {Text(values.Min(), format),8}  most {Text(values.Max(), format),8}";
@@ -28,15 +28,16 @@ internal static class Figures
     }
 
     /// <summary>A line of one value.</summary>
-    /// <inheritdoc cref="Line(string, IReadOnlyCollection{double}, string, double?, string)"/>
-    public static string Line(string what, double value, string unit, double? target = null, string format = "0.0")
+    /// <inheritdoc cref="Line(string, IReadOnlyCollection{double}, string, Target?, string)"/>
+    public static string Line(string what, double value, string unit, Target? target = null, string format = "0.0")
     {
         var line = $"  {what,-44}        {Text(value, format),8} {unit,-3}";
         return target is { } limit ? line.PadRight(94) + Verdict(value, limit, unit, format) : line.TrimEnd();
     }
 
-    private static string Verdict(double value, double limit, string unit, string format)
-        => $"  target ≤ {Text(limit, format)} {unit}: {(value <= limit ? "met" : "MISSED")}".Replace(" :", ":", StringComparison.Ordinal);
+    private static string Verdict(double value, Target target, string unit, string format)
+        => $"  target {(target.IsLeast ? '≥' : '≤')} {Text(target.Limit, format)} {unit}: {(target.IsMet(value) ? "met" : "MISSED")}"
+            .Replace(" :", ":", StringComparison.Ordinal);
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -43,9 +43,10 @@ internal sealed class NativeDaemon : IAsyncDisposable
 
     /// <summary>Starts it and waits until it has answered a call.</summary>
     /// <param name="host">The host whose connections it is to know; the network namespace of this process when null.</param>
-    public static async Task<NativeDaemon> StartAsync(LabHost? host = null)
+    /// <param name="configuration">Its configuration file; null for none.</param>
+    public static async Task<NativeDaemon> StartAsync(LabHost? host = null, string? configuration = null)
     {
-        var daemon = Execute(host);
+        var daemon = Execute(host, configuration);
         daemon.AwaitConnection();
         daemon.TimeToConnect = Stopwatch.GetElapsedTime(daemon.Started);
         await daemon.Client.Node.GetInfoAsync(new GetInfoRequest());
@@ -56,7 +57,7 @@ internal sealed class NativeDaemon : IAsyncDisposable
     /// <summary>Starts it and waits until it takes connections.</summary>
     public static NativeDaemon StartUnasked(LabHost host)
     {
-        var daemon = Execute(host);
+        var daemon = Execute(host, configuration: null);
         daemon.AwaitConnection();
         return daemon;
     }
@@ -66,6 +67,13 @@ internal sealed class NativeDaemon : IAsyncDisposable
     {
         var line = File.ReadLines($"/proc/{_process.Id}/status").First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
+
+    /// <summary>The time its threads have run for.</summary>
+    public TimeSpan ReadProcessorTime()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
     }
 
     /// <summary>Kills it, as a crash would.</summary>
@@ -78,7 +86,7 @@ internal sealed class NativeDaemon : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private static NativeDaemon Execute(LabHost? host)
+    private static NativeDaemon Execute(LabHost? host, string? configuration)
     {
         var directory = Directory.CreateTempSubdirectory("mptcp-bench-").FullName;
         var start = new ProcessStartInfo(Program)
@@ -86,6 +94,14 @@ internal sealed class NativeDaemon : IAsyncDisposable
             ArgumentList = { "--socket", Path.Combine(directory, "control.sock") },
             RedirectStandardError = true,
         };
+        if (configuration is not null)
+        {
+            var file = Path.Combine(directory, "controld.json");
+            File.WriteAllText(file, configuration);
+            start.ArgumentList.Add("--config");
+            start.ArgumentList.Add(file);
+        }
+
         var moment = Stopwatch.GetTimestamp();
         var process = host is null ? Process.Start(start)! : host.Run(() => Process.Start(start)!);
         process.ErrorDataReceived += static (_, _) => { };

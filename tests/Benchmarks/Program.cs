@@ -1,5 +1,23 @@
 using Grpc.Core;
 using Mptcp.ControlPlane.Benchmarks;
+using Mptcp.ControlPlane.Benchmarks.Watching;
+
+(string Name, Func<Task> Run)[] benchmarks =
+[
+    ("startup", () => new StartupBenchmark(runs: 15).RunAsync(Console.Out)),
+    ("crowd", () => new CrowdBenchmark(connections: 10_000, restarts: 7, listings: 15).RunAsync(Console.Out)),
+    ("throughput", () => new ThroughputBenchmark(events: 200_000, runs: 7, watchers: 100).RunAsync(Console.Out)),
+    ("idle", () => new IdleWatchersBenchmark(watchers: 5_000).RunAsync(Console.Out)),
+    ("latency", () => new LatencyBenchmark(TimeSpan.FromSeconds(10)).RunAsync(Console.Out)),
+    ("storm", () => new StormBenchmark(perSecond: 10_000, TimeSpan.FromSeconds(5)).RunAsync(Console.Out)),
+];
+
+if (args.FirstOrDefault(name => benchmarks.All(benchmark => benchmark.Name != name)) is { } unknown)
+{
+    await Console.Error.WriteLineAsync(
+        $"there is no benchmark '{unknown}'; there are {string.Join(", ", benchmarks.Select(benchmark => benchmark.Name))}");
+    return 2;
+}
 
 if (!File.Exists(NativeDaemon.Program))
 {
@@ -15,8 +33,8 @@ if (Environment.GetEnvironmentVariable("MPTCP_LAB") != "1")
 
 try
 {
-    await new StartupBenchmark(runs: 15).RunAsync(Console.Out);
-    await new CrowdBenchmark(connections: 10_000, restarts: 7, listings: 15).RunAsync(Console.Out);
+    foreach (var (_, run) in benchmarks.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name)))
+        await run();
     return 0;
 }
 catch (Exception failure) when (failure is InvalidOperationException or TimeoutException or RpcException)
