@@ -96,8 +96,7 @@ internal sealed class CallInterceptor(
                     StatusCode.Unavailable, ErrorReason.NamespaceGone,
                     "the network namespace vanished while the request was answered").ToRpcException();
             case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
-                return new ControlPlaneException(
-                    StatusCode.Unavailable, ErrorReason.ShuttingDown, "the daemon is shutting down") { RetryDelay = RestartTime }.ToRpcException();
+                return ShuttingDown().ToRpcException();
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return time.GetUtcNow() >= context.Deadline
                     ? new RpcException(new Status(StatusCode.DeadlineExceeded, "the call's deadline has passed"))
@@ -115,6 +114,9 @@ internal sealed class CallInterceptor(
         return new ControlPlaneException(StatusCode.Internal, ErrorReason.Internal, "the daemon made a mistake; its log tells more")
             .ToRpcException();
     }
+
+    private static ControlPlaneException ShuttingDown()
+        => new(StatusCode.Unavailable, ErrorReason.ShuttingDown, "the daemon is shutting down") { RetryDelay = RestartTime };
 
     private static void Describe(Activity call, string method, StatusCode status)
     {
