@@ -53,12 +53,22 @@ public sealed class ControlPlaneClientTests
             KeepAliveInterval = TimeSpan.FromMilliseconds(1),
             KeepAliveTimeout = TimeSpan.FromMilliseconds(1),
             MaxReceiveMessageBytes = 0,
+            Reconnection = new WatchReconnection
+            {
+                InitialDelay = TimeSpan.Zero,
+                LongestDelay = TimeSpan.FromDays(2),
+                GiveUpAfter = TimeSpan.Zero,
+            },
         };
 
         var error = Assert.Throws<ArgumentException>(() => new ControlPlaneClient(ControlPlaneAddress.Default, options));
 
-        foreach (var property in typeof(ControlPlaneClientOptions).GetProperties())
-            Assert.Contains(property.Name + " is ", error.Message, StringComparison.Ordinal);
+        var own = typeof(ControlPlaneClientOptions).GetProperties().Select(property => property.Name);
+        var nested = typeof(WatchReconnection).GetProperties()
+            .Where(property => property.PropertyType == typeof(TimeSpan))
+            .Select(property => $"{nameof(ControlPlaneClientOptions.Reconnection)}.{property.Name}");
+        foreach (var name in own.Where(name => name != nameof(ControlPlaneClientOptions.Reconnection)).Concat(nested))
+            Assert.Contains(name + " is ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
