@@ -72,6 +72,14 @@ public sealed class ControlPlaneClientTests
     }
 
     [Fact]
+    public void A_daemon_that_falls_silent_is_noticed_within_half_a_minute_unless_told_otherwise()
+    {
+        var options = new ControlPlaneClientOptions();
+
+        Assert.InRange(options.KeepAliveInterval + options.KeepAliveTimeout, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task The_default_namespace_goes_into_a_request_that_names_none()
     {
         await using var daemon = await FakeDaemon.StartAsync();

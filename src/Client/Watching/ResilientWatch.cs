@@ -23,7 +23,7 @@ sealed class ResilientWatch(
             // Told with the first message, so that failing attempts do not tell it again and again.
             var beginsAgain = place.MustBeginAgain;
             RpcException? failure = null;
-            await using (var stream = open(place.Request(), cancellationToken).GetAsyncEnumerator(cancellationToken))
+            await using (var stream = open(place.Open(), cancellationToken).GetAsyncEnumerator(cancellationToken))
             {
                 while (true)
                 {

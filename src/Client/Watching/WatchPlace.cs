@@ -28,8 +28,8 @@ sealed class WatchPlace(WatchRequest request)
     /// <summary>True when a loss has been told, or would have to be, and the caller wants no more after one.</summary>
     public bool EndsHere => request.OnLost == LostPolicy.Fail && (_wasLost || MustBeginAgain);
 
-    /// <summary>Says what to ask for now.</summary>
-    public WatchRequest Request()
+    /// <summary>Opens a stream: says what to ask it for, and expects what it then begins with.</summary>
+    public WatchRequest Open()
     {
         if (!HasBegun)
             return Opened(request);

@@ -12,8 +12,8 @@ public sealed class WatchPlaceTests
         var request = new WatchRequest { Mode = WatchMode.FollowOnly, KnownConnections = { Told.Known(1, 11) } };
         var place = new WatchPlace(request);
 
-        Assert.Equal(request, place.Request());
-        Assert.Equal(request, place.Request());
+        Assert.Equal(request, place.Open());
+        Assert.Equal(request, place.Open());
     }
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class WatchPlaceTests
             ResumeToken = "r2",
             KnownConnections = { Told.Known(1, 12), Told.Known(4, 41), Told.Known(3, 31, "blue") },
         };
-        Assert.Equal(expected, InOrder(place.Request()));
+        Assert.Equal(expected, InOrder(place.Open()));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class WatchPlaceTests
             Told.Sync("r1"),
             Told.Events("r2", new Event { Namespace = "blue", Type = EventType.NamespaceRemoved }));
 
-        Assert.Equal([Told.Known(1, 11)], place.Request().KnownConnections);
+        Assert.Equal([Told.Known(1, 11)], place.Open().KnownConnections);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class WatchPlaceTests
         other.ConnectionId = 4711;
         var place = Place(new WatchRequest(), Told.Snapshot(Told.Of(1, 11)), Told.Sync("r1"), Told.Events("r2", other, Told.Closed(1)));
 
-        Assert.Equal(4711ul, Assert.Single(place.Request().KnownConnections).ConnectionId);
+        Assert.Equal(4711ul, Assert.Single(place.Open().KnownConnections).ConnectionId);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class WatchPlaceTests
             Told.Sync("r1"),
             Told.Events("r2", early, Told.Of(1, 12, EventType.ConnectionUpdated)));
 
-        Assert.Equal([Told.Known(1, 12)], place.Request().KnownConnections);
+        Assert.Equal([Told.Known(1, 12)], place.Open().KnownConnections);
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class WatchPlaceTests
             Told.Snapshot(Told.Of(2, 21), Told.Closed(3)),
             Told.Sync("r2", difference));
 
-        Assert.Equal(expected, InOrder(place.Request()).KnownConnections.Select(known => known.Token));
+        Assert.Equal(expected, InOrder(place.Open()).KnownConnections.Select(known => known.Token));
     }
 
     [Fact]
@@ -100,17 +100,17 @@ public sealed class WatchPlaceTests
             Mode = WatchMode.SnapshotThenFollow,
             KnownConnections = { Told.Known(1, 11), Told.Known(2, 21) },
         };
-        Assert.Equal(expected, InOrder(place.Request()));
+        Assert.Equal(expected, InOrder(place.Open()));
     }
 
     [Fact]
     public void One_connection_without_a_digest_and_no_difference_is_asked_for_until_it_is_gone()
     {
         var place = Place(new WatchRequest(), Told.Snapshot(Told.Of(1, 11), Told.Of(2, 0)), Told.Sync("r1"));
-        Assert.Empty(place.Request().KnownConnections);
+        Assert.Empty(place.Open().KnownConnections);
 
         place.Pass(Told.Events("r2", Told.Closed(2)));
-        Assert.Equal([Told.Known(1, 11)], place.Request().KnownConnections);
+        Assert.Equal([Told.Known(1, 11)], place.Open().KnownConnections);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class WatchPlaceTests
             Told.Sync("r1"),
             Told.Events("r2", Told.Of(9, 0, EventType.SubflowClosed)));
 
-        Assert.Equal([Told.Known(1, 11)], place.Request().KnownConnections);
+        Assert.Equal([Told.Known(1, 11)], place.Open().KnownConnections);
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public sealed class WatchPlaceTests
         var request = new WatchRequest { EventMask = new FieldMask { Paths = { paths.Split(' ') } } };
         var place = Place(request, Told.Snapshot(Told.Of(1, 11)), Told.Sync("r1"));
 
-        Assert.Equal(isPossible ? 1 : 0, place.Request().KnownConnections.Count);
+        Assert.Equal(isPossible ? 1 : 0, place.Open().KnownConnections.Count);
     }
 
     [Theory]
@@ -145,12 +145,12 @@ public sealed class WatchPlaceTests
         var place = Place(
             new WatchRequest { ResumeToken = resumeToken, Mode = mode },
             Told.Events("r1", Told.Of(1, 11, EventType.ConnectionCreated)));
-        Assert.Equal(new WatchRequest { ResumeToken = "r1" }, place.Request());
+        Assert.Equal(new WatchRequest { ResumeToken = "r1" }, place.Open());
 
         place.Pass(Told.Lost(LossSource.Restart));
         place.Pass(Told.Snapshot(Told.Of(2, 21)));
         place.Pass(Told.Sync("r2"));
-        Assert.Equal([Told.Known(2, 21)], place.Request().KnownConnections);
+        Assert.Equal([Told.Known(2, 21)], place.Open().KnownConnections);
     }
 
     [Fact]
@@ -160,17 +160,17 @@ public sealed class WatchPlaceTests
             new WatchRequest(),
             Told.Snapshot(Enumerable.Range(1, WatchMemory.Most).Select(token => Told.Of((uint)token, 1))),
             Told.Sync("r1"));
-        Assert.Equal(WatchMemory.Most, place.Request().KnownConnections.Count);
+        Assert.Equal(WatchMemory.Most, place.Open().KnownConnections.Count);
 
         place.Pass(Told.Events("r2", Told.Of(WatchMemory.Most + 1, 1, EventType.ConnectionCreated)));
         place.Pass(Told.Events("r3", Told.Closed(1), Told.Closed(2)));
-        Assert.Equal(new WatchRequest { ResumeToken = "r3" }, place.Request());
+        Assert.Equal(new WatchRequest { ResumeToken = "r3" }, place.Open());
 
         place.Pass(Told.Lost(LossSource.Restart));
         place.Pass(Told.Snapshot(Told.Of(5, 51)));
         Assert.True(place.MustBeginAgain);
         place.Pass(Told.Sync("r4"));
-        Assert.Equal([Told.Known(5, 51)], place.Request().KnownConnections);
+        Assert.Equal([Told.Known(5, 51)], place.Open().KnownConnections);
     }
 
     [Fact]
@@ -179,13 +179,13 @@ public sealed class WatchPlaceTests
         var place = Place(new WatchRequest(), Told.Snapshot(Told.Of(1, 11), new Event { Type = EventType.InterfaceSnapshot }));
 
         Assert.True(place.MustBeginAgain);
-        Assert.Equal(new WatchRequest(), place.Request());
+        Assert.Equal(new WatchRequest(), place.Open());
     }
 
     static WatchPlace Place(WatchRequest request, params IEnumerable<WatchResponse> messages)
     {
         var place = new WatchPlace(request.Clone());
-        place.Request();
+        place.Open();
         foreach (var message in messages)
             place.Pass(message);
         return place;
