@@ -138,6 +138,8 @@ sealed class WatchMemory
         }
     }
 
-    /// <summary>A connection, in the state that its digest stands for, 0 when it has none; and the last snapshot begun before it was told.</summary>
+    /// <summary>
+    /// A connection, in the state that its digest stands for, 0 when it has none; and the last snapshot begun before it was told.
+    /// </summary>
     readonly record struct Known(ulong Id, ulong Digest, uint Snapshot);
 }

@@ -72,7 +72,8 @@ public sealed class ReconnectionTests
         clock.Advance(TimeSpan.FromSeconds(0.1));
         await watching;
 
-        Assert.Equal((1, TimeSpan.FromSeconds(3), "not now"), interruptions.Select(told => (told.Attempt, told.Delay, told.Error.Message)).Single());
+        var told = Assert.Single(interruptions);
+        Assert.Equal((1, TimeSpan.FromSeconds(3), "not now"), (told.Attempt, told.Delay, told.Error.Message));
         Assert.Equal(2, daemon.Requests.Count);
     }
 
