@@ -55,6 +55,10 @@ sealed class GlobalOptions
 
     public Printer PrinterOf(ParseResult arguments) => new(Terminal, arguments.GetValue(Output) ?? OutputFormat.Table);
 
+    /// <summary>True when the output is for people; false also where what was given is no format at all.</summary>
+    public bool IsTable(ParseResult arguments) => !arguments.IsGiven(Output)
+        || (!arguments.GetResult(Output)!.Errors.Any() && arguments.GetValue(Output) == OutputFormat.Table);
+
     /// <summary>The address that was given, else the one of the environment, else the default.</summary>
     /// <exception cref="CommandException">The address of the environment is not one.</exception>
     public ControlPlaneAddress AddressOf(ParseResult arguments)
@@ -68,10 +72,11 @@ sealed class GlobalOptions
             : throw new CommandException(ExitCode.BadUsage, $"{AddressVariable}: {error}");
     }
 
-    public ControlPlaneClient ClientOf(ParseResult arguments) => new(AddressOf(arguments), new ControlPlaneClientOptions
+    public ControlPlaneClient ClientOf(ParseResult arguments, WatchReconnection? reconnection) => new(AddressOf(arguments), new()
     {
         Namespace = arguments.GetValue(Namespace) ?? "",
         Timeout = TimeoutOf(arguments),
+        Reconnection = reconnection,
     });
 
     static OutputFormat? ParseFormat(string text) => EnumText.Parse<OutputFormat>(text, Formats);

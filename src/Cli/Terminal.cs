@@ -4,7 +4,7 @@ namespace Mptcp.ControlPlane.Cli;
 
 /// <summary>What surrounds one run of the program.</summary>
 /// <param name="output">Where results go, as UTF-8.</param>
-/// <param name="error">Where the one line about what went wrong goes.</param>
+/// <param name="error">Where the one line about what went wrong goes, and remarks beside results for programs.</param>
 sealed class Terminal(Stream output, TextWriter error)
 {
     /// <summary>Where results go, as UTF-8. Flush <see cref="Out"/> before writing to it.</summary>
@@ -13,7 +13,7 @@ sealed class Terminal(Stream output, TextWriter error)
     /// <summary>Where results go that are text, to the same place. It is flushed when there is something to see, not at every write.</summary>
     public TextWriter Out { get; } = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 16 * 1024);
 
-    /// <summary>Where the one line about what went wrong goes.</summary>
+    /// <summary>Where the one line about what went wrong goes, and remarks beside results for programs.</summary>
     public TextWriter Error => error;
 
     /// <summary>True when <see cref="Out"/> is a terminal that understands escape sequences.</summary>

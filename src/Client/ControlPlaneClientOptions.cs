@@ -21,9 +21,10 @@ public sealed class ControlPlaneClientOptions
 
     /// <summary>
     /// How long a connection to the daemon may be silent, while calls are open, before the daemon is asked for a sign
-    /// of life; at least 1 second. Default: 30 seconds.
+    /// of life; at least 1 second. Default: 15 seconds, so that with <see cref="KeepAliveTimeout"/> a daemon that is gone
+    /// without a word is noticed within 30.
     /// </summary>
-    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// How long the daemon may take to give that sign, before every call of the connection ends with UNAVAILABLE; at
@@ -36,6 +37,12 @@ public sealed class ControlPlaneClientOptions
     /// <c>BatchOptions.max_events</c>, not by bytes. Default: 64 MiB.
     /// </summary>
     public int MaxReceiveMessageBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// How a watch goes on when its stream breaks; null to end it with the error. Default: a <see cref="WatchReconnection"/> with
+    /// its defaults.
+    /// </summary>
+    public WatchReconnection? Reconnection { get; init; } = new();
 
     internal void Validate()
     {
@@ -50,6 +57,7 @@ public sealed class ControlPlaneClientOptions
             violations.Add($"{nameof(KeepAliveTimeout)} is {KeepAliveTimeout}: it must be at least 1 second");
         if (MaxReceiveMessageBytes <= 0)
             violations.Add($"{nameof(MaxReceiveMessageBytes)} is {MaxReceiveMessageBytes}: it must be more than zero");
+        violations.AddRange((Reconnection?.Violations() ?? []).Select(violation => $"{nameof(Reconnection)}.{violation}"));
         if (violations.Count > 0)
             throw new ArgumentException("The options of the client are wrong: " + string.Join("; ", violations));
     }

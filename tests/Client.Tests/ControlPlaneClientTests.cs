@@ -53,12 +53,30 @@ public sealed class ControlPlaneClientTests
             KeepAliveInterval = TimeSpan.FromMilliseconds(1),
             KeepAliveTimeout = TimeSpan.FromMilliseconds(1),
             MaxReceiveMessageBytes = 0,
+            Reconnection = new WatchReconnection
+            {
+                InitialDelay = TimeSpan.Zero,
+                LongestDelay = TimeSpan.FromDays(2),
+                GiveUpAfter = TimeSpan.Zero,
+            },
         };
 
         var error = Assert.Throws<ArgumentException>(() => new ControlPlaneClient(ControlPlaneAddress.Default, options));
 
-        foreach (var property in typeof(ControlPlaneClientOptions).GetProperties())
-            Assert.Contains(property.Name + " is ", error.Message, StringComparison.Ordinal);
+        var own = typeof(ControlPlaneClientOptions).GetProperties().Select(property => property.Name);
+        var nested = typeof(WatchReconnection).GetProperties()
+            .Where(property => property.PropertyType == typeof(TimeSpan))
+            .Select(property => $"{nameof(ControlPlaneClientOptions.Reconnection)}.{property.Name}");
+        foreach (var name in own.Where(name => name != nameof(ControlPlaneClientOptions.Reconnection)).Concat(nested))
+            Assert.Contains(name + " is ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_daemon_that_falls_silent_is_noticed_within_half_a_minute_unless_told_otherwise()
+    {
+        var options = new ControlPlaneClientOptions();
+
+        Assert.InRange(options.KeepAliveInterval + options.KeepAliveTimeout, TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }
 
     [Fact]

@@ -6,8 +6,8 @@ namespace Mptcp.ControlPlane.Client.Tests;
 
 public sealed class WatchTests
 {
-    // More than the 100 streams that Kestrel lets one connection have.
-    const int Many = 250;
+    // Ten times the 100 streams that Kestrel lets one connection have.
+    const int Many = 1000;
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -113,20 +113,28 @@ public sealed class WatchTests
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var daemon = await FakeDaemon.StartAsync();
-        var arrived = 0;
-        var all = new TaskCompletionSource();
+        var synchronised = 0;
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         daemon.Watch(async (_, responses, context) =>
         {
-            if (Interlocked.Increment(ref arrived) == Many)
-                all.SetResult();
-            await all.Task.WaitAsync(context.CancellationToken);
             await responses.WriteAsync(new WatchResponse { Sync = new Sync() });
+            await all.Task.WaitAsync(context.CancellationToken);
         });
         await using var client = new ControlPlaneClient(daemon.Address);
 
-        await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => DrainAsync(client, cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => WatchAsync()));
 
-        Assert.Equal(Many, arrived);
+        Assert.Equal(Many, daemon.Requests.Count);
+
+        // None ends before all have their sync, so all must be served at once.
+        async Task WatchAsync()
+        {
+            await foreach (var _ in client.WatchAsync(new WatchRequest(), cancellation))
+            {
+                if (Interlocked.Increment(ref synchronised) == Many)
+                    all.SetResult();
+            }
+        }
     }
 
     [Fact]

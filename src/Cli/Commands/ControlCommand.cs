@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Mptcp.ControlPlane.Cli.Output;
+using Mptcp.ControlPlane.Client;
 
 namespace Mptcp.ControlPlane.Cli.Commands;
 
@@ -20,13 +22,16 @@ abstract class ControlCommand : Command
     /// </summary>
     public virtual IEnumerable<string> Check(ParseResult arguments) => [];
 
+    /// <summary>Says how a watch goes on when its stream breaks; null where that is its end.</summary>
+    protected virtual WatchReconnection? ReconnectionOf(ParseResult arguments, Printer printer) => null;
+
     /// <summary>Does what was asked for; what it throws is told as the error of the run.</summary>
     protected abstract Task ExecuteAsync(Invocation invocation, CancellationToken cancellationToken);
 
     async Task<int> InvokeAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        await using var client = _globals.ClientOf(arguments);
         var printer = _globals.PrinterOf(arguments);
+        await using var client = _globals.ClientOf(arguments, ReconnectionOf(arguments, printer));
         try
         {
             await ExecuteAsync(new Invocation(arguments, client, printer), cancellationToken);

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Mptcp.ControlPlane.Cli.Errors;
 
 namespace Mptcp.ControlPlane.Cli.Output;
 
@@ -48,6 +49,15 @@ sealed class Printer(Terminal terminal, OutputFormat format)
 
     /// <summary>Shows one line of a stream.</summary>
     public void ShowLine(string line) => terminal.Out.WriteLine(line);
+
+    /// <summary>Says something that is no part of the outcome, beside it.</summary>
+    public void ShowAside(string text) => ErrorReport.WriteLine(terminal, text);
+
+    public void Flush()
+    {
+        _json.Flush();
+        terminal.Out.Flush();
+    }
 
     public Task FlushAsync(CancellationToken cancellationToken)
     {

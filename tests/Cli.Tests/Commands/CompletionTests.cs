@@ -24,6 +24,9 @@ public sealed class CompletionTests
         + " connection-fallback connection-orphaned subflow-requested subflow-failed connection-updated namespace-added namespace-removed"
         + " interface-added interface-changed interface-removed interface-snapshot local-address-added local-address-changed local-address-removed")]
     [InlineData("watch --follow-only --ty", "--type")]
+    [InlineData("watch --deny-type address", "address-announced address-removed")]
+    [InlineData("watch --", "--type --deny-type --token --uid --cgroup --command --follow-only --snapshot-only --resume --reconnect"
+        + " --bookmark-interval --bookmark-idle --batch-delay --field --help --address --namespace --output --timeout")]
     [InlineData("socket ", "list")]
     [InlineData("socket list --protocol ", "mptcp tcp")]
     [InlineData("socket list --state b", "bucket big bound-inactive")]

@@ -120,11 +120,11 @@ public sealed class SampleTests
     {
         await using var daemon = await FakeDaemon.StartAsync();
         using var interruption = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        await using var output = new FlushedStream { WaitsFor = "0x00000020" };
+        await using var output = new FlushedStream();
         daemon.Stream<SampleRequest, SampleResponse>(async (_, responses, context) =>
         {
             await responses.WriteAsync(First);
-            await output.Seen.WaitAsync(context.CancellationToken);
+            await output.SeenAsync("0x00000020").WaitAsync(context.CancellationToken);
             await interruption.CancelAsync();
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
         });

@@ -71,9 +71,10 @@ public sealed class WatchTests
             new Event { Namespace = "blue", Type = EventType.NamespaceRemoved, Origin = EventOrigin.Reconciled, Cause = EventCause.Survey },
             new Event { Namespace = "blue", Type = (EventType)99 }),
         new() { Bookmark = new Bookmark { Sequence = 42, ResumeToken = "r42" } },
-        new() { Lost = new Lost { Source = LossSource.Kernel } },
+        new() { Lost = new Lost { Source = LossSource.Kernel, Namespace = "blue" } },
         new() { Lost = new Lost { Source = LossSource.Log, Count = 7, FirstSequence = 43, LastSequence = 49 } },
         new() { Lost = new Lost { Source = LossSource.Restart, Count = 1 } },
+        new() { Sync = new Sync { Sequence = 50, ResumeToken = "r50", Difference = true } },
         new(),
     ];
 
@@ -95,9 +96,10 @@ public sealed class WatchTests
             -                         blue     namespace-removed       -           -                                       (reconciled: survey)
             -                         blue     99                      -           -
             -- bookmark at sequence 42; resume from here with --resume r42
-            -- lost an unknown number of events: the kernel had more to say than its buffer held
+            -- lost an unknown number of events of namespace blue: the kernel had more to say than its buffer held
             -- lost 7 events (sequence 43 to 49): the daemon no longer holds them
             -- lost 1 event: the daemon was restarted meanwhile
+            -- up to date at sequence 50 (told as the difference to what was known); resume from here with --resume r50
             -- a message that this mptcpctl does not know
 
             """,
@@ -115,7 +117,7 @@ public sealed class WatchTests
 
         var objects = run.Lines.Select(line => Assert.Single(JsonDocument.Parse(line).RootElement.EnumerateObject())).ToList();
         Assert.Equal(
-            ["event", "sync", "event", "event", "event", "event", "event", "bookmark", "lost", "lost", "lost", "unknown"],
+            ["event", "sync", "event", "event", "event", "event", "event", "bookmark", "lost", "lost", "lost", "sync", "unknown"],
             objects.Select(item => item.Name));
         var events = Everything.Where(message => message.Events is not null).SelectMany(message => message.Events.Events);
         Assert.Equal(
@@ -137,7 +139,9 @@ public sealed class WatchTests
         (await Mptcpctl.RunAsync(
             daemon,
             "watch --type subflow-established --type EVENT_TYPE_SUBFLOW_CLOSED --token 31 --token 0xff"
-            + " --bookmark-interval 1m --namespace blue --follow-only"))
+            + " --deny-type subflow-priority --uid 0 --uid 1000 --cgroup /system.slice --command curl --command nginx"
+            + " --bookmark-interval 1m --bookmark-idle 50ms --batch-delay 10ms --field type --field subflow.local"
+            + " --namespace blue --follow-only --output json"))
             .Succeeded();
 
         Assert.Equal(
@@ -150,10 +154,17 @@ public sealed class WatchTests
                         Namespaces = { "blue" },
                         Types_ = { EventType.SubflowEstablished, EventType.SubflowClosed },
                         Tokens = { 31, 255 },
+                        Uids = { 0, 1000 },
+                        Cgroups = { "/system.slice" },
+                        Commands = { "curl", "nginx" },
                     },
                 },
+                Deny = { new EventFilter { Types_ = { EventType.SubflowPriority } } },
                 Mode = WatchMode.FollowOnly,
                 BookmarkInterval = new Duration { Seconds = 60 },
+                BookmarkIdle = new Duration { Nanos = 50_000_000 },
+                Batch = new BatchOptions { MaxDelay = new Duration { Nanos = 10_000_000 } },
+                EventMask = new FieldMask { Paths = { "type", "subflow.local" } },
             },
             daemon.Received<WatchRequest>());
     }
@@ -176,11 +187,11 @@ public sealed class WatchTests
     {
         await using var daemon = await FakeDaemon.StartAsync();
         using var interruption = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        await using var output = new FlushedStream { WaitsFor = "--resume r40" };
+        await using var output = new FlushedStream();
         daemon.Watch(async (_, responses, context) =>
         {
             await WriteAsync(responses, Everything[..2]);
-            await output.Seen.WaitAsync(context.CancellationToken);
+            await output.SeenAsync("--resume r40").WaitAsync(context.CancellationToken);
             await interruption.CancelAsync();
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
         });
@@ -232,6 +243,10 @@ public sealed class WatchTests
     [InlineData("--resume x --snapshot-only", "--snapshot-only and --resume exclude each other")]
     [InlineData("--token 0 --token x", "--token: '0' is not a token: expected 1 to 4294967295, or 0x1 to 0xffffffff; "
         + "--token: 'x' is not a token: expected 1 to 4294967295, or 0x1 to 0xffffffff")]
+    [InlineData("--field type", "--field is for programs, and needs --output json")]
+    [InlineData("--field type -o table", "--field is for programs, and needs --output json")]
+    [InlineData("--field type -o xml", "--output: 'xml' is not one of table, json")]
+    [InlineData("--uid root", "--uid: 'root' is not a number from 0 to 4294967295")]
     [InlineData("--bookmark-interval 0s", "--bookmark-interval: '0s' is no time at all: expected more than zero")]
     public async Task What_is_wrong_with_the_options_is_told(string options, string expected) =>
         Assert.Equal(

@@ -16,9 +16,9 @@ namespace Mptcp.ControlPlane.Testing;
 /// <summary>A daemon that does what a test says, behind a real gRPC server on a real Unix socket (or loopback port).</summary>
 sealed class FakeDaemon : IAsyncDisposable
 {
-    readonly WebApplication _application;
     readonly DirectoryInfo _directory;
     readonly Script _script;
+    WebApplication _application;
 
     FakeDaemon(WebApplication application, DirectoryInfo directory, Script script)
     {
@@ -44,6 +44,21 @@ sealed class FakeDaemon : IAsyncDisposable
     {
         var directory = Directory.CreateTempSubdirectory("mptcp-");
         var script = new Script();
+        return new FakeDaemon(await RunAsync(directory, script), directory, script);
+    }
+
+    /// <summary>Stops it, which breaks every stream. What it was told to do, and what it was asked, stays.</summary>
+    public async Task StopAsync()
+    {
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+    }
+
+    /// <summary>Starts it again on the same socket, and on another loopback port.</summary>
+    public async Task StartAgainAsync() => _application = await RunAsync(_directory, _script);
+
+    static async Task<WebApplication> RunAsync(DirectoryInfo directory, Script script)
+    {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -63,7 +78,7 @@ sealed class FakeDaemon : IAsyncDisposable
         application.MapGrpcService<FakeEventService>();
         application.MapGrpcService<FakeDiagnosticsService>();
         await application.StartAsync();
-        return new FakeDaemon(application, directory, script);
+        return application;
     }
 
     /// <summary>Says how to answer requests of a type.</summary>

@@ -21,6 +21,13 @@ static class Refusal
         return new Status { Code = (int)code, Message = message, Details = { Any.Pack(info) } }.ToRpcException();
     }
 
+    /// <summary>UNAVAILABLE, with how long to wait before trying again.</summary>
+    public static RpcException ForNow(TimeSpan retryDelay)
+    {
+        var retry = new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryDelay) };
+        return new Status { Code = (int)StatusCode.Unavailable, Message = "not now", Details = { Any.Pack(retry) } }.ToRpcException();
+    }
+
     public static RpcException OfRequest(string message, params IEnumerable<(string Field, string Description)> violations)
     {
         var request = new BadRequest();

@@ -20,7 +20,7 @@ sealed class DaemonProcess : IAsyncDisposable
     {
         (_host, _directory, _arguments) = (host, directory, arguments);
         Process = process;
-        Client = new ControlPlaneClient(Address);
+        Client = Connect();
     }
 
     public LabProcess Process { get; private set; }
@@ -61,8 +61,11 @@ sealed class DaemonProcess : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         Process = await RunAsync(_host, _arguments);
-        Client = new ControlPlaneClient(Address);
+        Client = Connect();
     }
+
+    // What a daemon's stream ends with is what is tested here, not how a client goes on after it.
+    ControlPlaneClient Connect() => new(Address, new ControlPlaneClientOptions { Reconnection = null });
 
     static async Task<DaemonProcess> StartAsync(LabHost host, DirectoryInfo directory, IEnumerable<string> arguments)
     {

@@ -22,16 +22,8 @@ sealed class ConnectionFilterOptions
     readonly Option<EndPattern[]> _remote = Ends("--remote", "remote");
     readonly Option<bool> _server = Parsed.Flag("--server", "Only connections that the peer opened");
     readonly Option<bool> _client = Parsed.Flag("--client", "Only connections that this host opened");
-    readonly Option<uint[]> _uids = Parsed.OptionList(
-        "--uid",
-        "N",
-        "Only connections whose socket this user made; may be repeated",
-        text => NumberText.Parse(text, 0u, uint.MaxValue));
-    readonly Option<string[]> _commands = Parsed.OptionList(
-        "--command",
-        "NAME",
-        "Only connections that a process of this name holds; may be repeated",
-        text => text);
+    readonly Option<uint[]> _uids = OwnerOptions.Uids();
+    readonly Option<string[]> _commands = OwnerOptions.Commands();
 
     public ConnectionFilterOptions(Command command)
     {

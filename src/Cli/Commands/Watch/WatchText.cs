@@ -20,7 +20,10 @@ sealed class WatchText : IWatchOutput
     IEnumerable<string> Lines(WatchResponse message) => message.MessageCase switch
     {
         WatchResponse.MessageOneofCase.Events => message.Events.Events.Select(Line),
-        WatchResponse.MessageOneofCase.Sync => ["-- up to date at " + Place(message.Sync.Sequence, message.Sync.ResumeToken)],
+        WatchResponse.MessageOneofCase.Sync => ["-- up to date at " + Place(
+            message.Sync.Sequence,
+            message.Sync.ResumeToken,
+            message.Sync.Difference ? " (told as the difference to what was known)" : "")],
         WatchResponse.MessageOneofCase.Bookmark => ["-- bookmark at " + Place(message.Bookmark.Sequence, message.Bookmark.ResumeToken)],
         WatchResponse.MessageOneofCase.Lost => ["-- " + Describe(message.Lost)],
         _ => ["-- a message that this mptcpctl does not know"],
@@ -47,8 +50,8 @@ sealed class WatchText : IWatchOutput
         return (line + cells[^1]).TrimEnd();
     }
 
-    static string Place(ulong sequence, string resumeToken) =>
-        string.Create(CultureInfo.InvariantCulture, $"sequence {sequence}; resume from here with --resume {resumeToken}");
+    static string Place(ulong sequence, string resumeToken, string remark = "") =>
+        string.Create(CultureInfo.InvariantCulture, $"sequence {sequence}{remark}; resume from here with --resume {resumeToken}");
 
     static string Describe(Lost lost)
     {
@@ -57,6 +60,8 @@ sealed class WatchText : IWatchOutput
             : string.Create(CultureInfo.InvariantCulture, $"{lost.Count} events");
         var where = lost.Source switch
         {
+            // What the client library says: no daemon leaves it open.
+            LossSource.Unspecified => "the snapshot broke off and begins again",
             LossSource.Kernel => "the kernel had more to say than its buffer held",
             LossSource.Log => "the daemon no longer holds them",
             LossSource.Restart => "the daemon was restarted meanwhile",
@@ -65,6 +70,7 @@ sealed class WatchText : IWatchOutput
         var range = lost.FirstSequence == 0
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $" (sequence {lost.FirstSequence} to {lost.LastSequence})");
-        return $"lost {count}{range}: {where}";
+        var space = lost.Namespace.Length == 0 ? "" : " of namespace " + lost.Namespace;
+        return $"lost {count}{space}{range}: {where}";
     }
 }
