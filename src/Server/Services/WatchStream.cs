@@ -78,6 +78,8 @@ internal sealed class WatchStream(
     {
         var all = await snapshot(cancellation);
         var now = time.GetUtcNow();
+        foreach (var one in all.Interfaces.Where(one => options.WantsInterfaces(one.Namespace)))
+            await AddAsync(EventMapping.ToProto(one, all.Sequence, now), cancellation);
         foreach (var connection in all.Connections.Where(Wanted))
             await AddAsync(EventMapping.ToProto(connection, all.Sequence, now), cancellation);
         await FlushAsync(cancellation);
@@ -131,10 +133,10 @@ internal sealed class WatchStream(
         for (var i = 0; i < count; i++)
         {
             var told = _read[i];
-            if (told.Type == StateEventType.KernelLoss)
+            if (told.Type is StateEventType.KernelLoss or StateEventType.InterfaceLoss)
             {
                 _place = told.Sequence;
-                if (!ConcernsNamespace(told.Namespace))
+                if (!(told.Type == StateEventType.InterfaceLoss ? options.WantsInterfaces(told.Namespace) : ConcernsNamespace(told.Namespace)))
                     continue;
                 await LoseAsync(
                     new Lost { Source = LossSource.Kernel, FirstSequence = told.Sequence, LastSequence = told.Sequence }, cancellation);
