@@ -33,7 +33,7 @@ sealed class WatchCommand : ControlCommand
         DurationText.ParsePositive);
 
     public WatchCommand(GlobalOptions globals)
-        : base(globals, "watch", "Show the connections there are, then what happens to them, until interrupted")
+        : base(globals, "watch", "Show the connections and network interfaces there are, then what happens to them, until interrupted")
     {
         _types.CompletionSources.Add(_ => TypeNames);
         Add(_types);
