@@ -61,7 +61,7 @@ public class WatchEndTests
         await watch.MessageAsync("a sync after the loss", message => message.Sync is not null, skip: after);
         Assert.Equal((LossSource.Kernel, false), (lost.Source, lost.HasCount));
         var snapshot = watch.Messages.Skip(after).TakeWhile(message => message.Sync is null).SelectMany(message => message.Events.Events).ToList();
-        Assert.All(snapshot, told => Assert.Equal(EventType.ConnectionSnapshot, told.Type));
+        Assert.All(snapshot, told => Assert.Equal(EventOrigin.Snapshot, told.Origin));
         Assert.Contains(snapshot, told => told.Token == keptToken);
 
         // A snapshot from before the comparison with the kernel still has what is then told as closed.
