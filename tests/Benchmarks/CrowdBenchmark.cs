@@ -140,7 +140,12 @@ internal sealed class CrowdBenchmark(int connections, int restarts, int listings
     private static async Task<int> CountWatchedAsync(NativeDaemon daemon)
     {
         var count = 0;
-        await foreach (var message in daemon.Client.WatchAsync(new WatchRequest { Mode = WatchMode.SnapshotOnly }))
+        var request = new WatchRequest
+        {
+            Mode = WatchMode.SnapshotOnly,
+            Allow = { new EventFilter { Types_ = { EventType.ConnectionSnapshot } } }, // and not the host's interfaces
+        };
+        await foreach (var message in daemon.Client.WatchAsync(request))
             count += message.Events?.Events.Count ?? 0;
         return count;
     }

@@ -65,7 +65,7 @@ sealed class TextTable
         terminal.Out.WriteLine(line);
     }
 
-    // Names that others chose could otherwise end the line, or tell the terminal what to do.
-    static string Visible(string cell) =>
+    /// <summary>Names that others chose could otherwise end the line, or tell the terminal what to do.</summary>
+    public static string Visible(string cell) =>
         cell.Any(char.IsControl) ? string.Concat(cell.Select(letter => char.IsControl(letter) ? $"\\x{(int)letter:x2}" : $"{letter}")) : cell;
 }

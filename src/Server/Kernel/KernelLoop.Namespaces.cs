@@ -1,5 +1,6 @@
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
+using Mptcp.Native.Interop;
 
 namespace Mptcp.ControlPlane.Server.Kernel;
 
@@ -14,18 +15,37 @@ internal sealed partial class KernelLoop
         var loop = _open(served);
         try
         {
-            _poller.Add(loop.Events.Descriptor, ++_lastKey);
+            Listen(loop.Events.Descriptor, loop.Hear);
+            Listen(loop.Interfaces.Events.Descriptor, loop.Interfaces.Hear);
         }
         catch
         {
+            ListenNoMore(loop);
             loop.Dispose();
             throw;
         }
 
         loop.BeUnsure(StateEventCause.Start);
-        Volatile.Write(ref _namespaces, _namespaces.Add(_lastKey, loop));
+        Volatile.Write(ref _namespaces, _namespaces.Add(loop));
         _latest = null;
         _log.EventsSubscribed(served.Name, loop.Events.ReceiveBuffer);
+    }
+
+    private void Listen(SafeDescriptor descriptor, Action hear)
+    {
+        _poller.Add(descriptor, ++_lastKey);
+        _hearers.Add(_lastKey, (descriptor, hear));
+    }
+
+    private void ListenNoMore(NamespaceLoop loop)
+    {
+        foreach (var (key, hearer) in _hearers)
+        {
+            if (hearer.Descriptor != loop.Events.Descriptor && hearer.Descriptor != loop.Interfaces.Events.Descriptor)
+                continue;
+            _poller.Remove(hearer.Descriptor);
+            _hearers.Remove(key);
+        }
     }
 
     private void Begin(HostNamespace served)
@@ -36,9 +56,9 @@ internal sealed partial class KernelLoop
 
     private void End(HostNamespace served)
     {
-        var (key, loop) = _namespaces.First(one => one.Value.Served == served);
-        _poller.Remove(loop.Events.Descriptor);
-        Volatile.Write(ref _namespaces, _namespaces.Remove(key));
+        var loop = LoopOf(served);
+        ListenNoMore(loop);
+        Volatile.Write(ref _namespaces, _namespaces.Remove(loop));
         _latest = null;
         Publish(new StateEvent(StateEventType.NamespaceRemoved, served.Name, _time.GetUtcNow()));
         loop.Abandon(_requests);

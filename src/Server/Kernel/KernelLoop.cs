@@ -15,8 +15,6 @@ namespace Mptcp.ControlPlane.Server.Kernel;
 /// </summary>
 internal sealed partial class KernelLoop : IDisposable
 {
-    private const ulong KeeperKey = 0;
-
     private readonly EventPoller _poller = new();
     private readonly ConcurrentQueue<Action> _posts = new();
     private readonly NamespaceKeeper? _keeper;
@@ -28,11 +26,10 @@ internal sealed partial class KernelLoop : IDisposable
     private readonly Thread _thread;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ImmutableSortedDictionary<ulong, NamespaceLoop> _namespaces = ImmutableSortedDictionary<ulong, NamespaceLoop>.Empty;
-    private ulong _lastKey = KeeperKey;
-    private readonly List<TaskCompletionSource<StateSnapshot>> _snapshots = [];
+    private readonly Dictionary<ulong, (SafeDescriptor Descriptor, Action Hear)> _hearers = [];
+    private ImmutableList<NamespaceLoop> _namespaces = [];
+    private ulong _lastKey;
     private volatile bool _stopping;
-    private (long Version, StateSnapshot Snapshot)? _latest;
 
     /// <summary>Subscribes to the events of every namespace. Nothing is heard until <see cref="StartAsync"/>.</summary>
     /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
@@ -54,7 +51,7 @@ internal sealed partial class KernelLoop : IDisposable
             if (namespaces.Selection.IsOpen)
             {
                 _keeper = new NamespaceKeeper(namespaces, log);
-                _poller.Add(_keeper.Descriptor, KeeperKey);
+                Listen(_keeper.Descriptor, () => _keeper.Look(Begin, End));
             }
         }
         catch
@@ -71,12 +68,15 @@ internal sealed partial class KernelLoop : IDisposable
     public Task Ended => _ended.Task;
 
     /// <summary>The namespaces' parts of the loop.</summary>
-    public IEnumerable<NamespaceLoop> Namespaces => Volatile.Read(ref _namespaces).Values;
+    public IEnumerable<NamespaceLoop> Namespaces => Volatile.Read(ref _namespaces);
+
+    /// <summary>True once everything was known for the first time.</summary>
+    public bool IsStarted => _started.Task.IsCompleted;
 
     /// <summary>The event receive buffer that a namespace got, in bytes.</summary>
     public int EventBuffer(HostNamespace served) => LoopOf(served).Events.ReceiveBuffer;
 
-    /// <summary>Starts the thread, and waits until it knows every connection that there is.</summary>
+    /// <summary>Starts the thread, and waits until it knows every connection and every network interface that there is.</summary>
     public async Task StartAsync()
     {
         _keeper?.Start(Begin);
@@ -103,14 +103,6 @@ internal sealed partial class KernelLoop : IDisposable
     {
         var loop = LoopOf(served);
         return AskAsync(() => loop.IsGone, () => change(loop.Connections, _time.GetUtcNow()), cancellation);
-    }
-
-    /// <summary>Reads every connection as of one moment.</summary>
-    public Task<StateSnapshot> SnapshotAsync(CancellationToken cancellation)
-    {
-        var answer = new TaskCompletionSource<StateSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => _snapshots.Add(answer));
-        return AwaitAsync(answer.Task, cancellation);
     }
 
     /// <summary>
@@ -211,14 +203,13 @@ internal sealed partial class KernelLoop : IDisposable
                 var before = Log.Last;
                 foreach (var key in ready[..count])
                 {
-                    if (key == KeeperKey)
-                        _keeper!.Look(Begin, End);
-                    else if (_namespaces.TryGetValue(key, out var loop))
-                        loop.Hear();
+                    // One that was ready before may have ended its namespace, and those of the others with it.
+                    if (_hearers.TryGetValue(key, out var hearer))
+                        hearer.Hear();
                 }
 
                 MakePostedChanges();
-                foreach (var loop in _namespaces.Values)
+                foreach (var loop in _namespaces)
                 {
                     // A loss whose last event has been heard makes no descriptor readable any more.
                     if (loop.UntilDue == TimeSpan.Zero)
@@ -227,7 +218,7 @@ internal sealed partial class KernelLoop : IDisposable
 
                 if (Log.Last != before)
                     Log.Notify();
-                if (_namespaces.Values.All(loop => !loop.IsUnsure))
+                if (_namespaces.TrueForAll(loop => !loop.IsUnsure))
                     AnswerSnapshots();
                 count = _poller.Wait(ready, UntilDue);
             }
@@ -246,36 +237,10 @@ internal sealed partial class KernelLoop : IDisposable
         get
         {
             var due = Timeout.InfiniteTimeSpan;
-            foreach (var loop in _namespaces.Values)
+            foreach (var loop in _namespaces)
                 due = NamespaceLoop.Sooner(due, loop.UntilDue);
             return due;
         }
-    }
-
-    /// <summary>Answers who wants to know everything: while something is not sure, that would be less than everything.</summary>
-    private void AnswerSnapshots()
-    {
-        _started.TrySetResult();
-        foreach (var answer in _snapshots)
-            answer.TrySetResult(TakeSnapshot());
-        _snapshots.Clear();
-    }
-
-    private StateSnapshot TakeSnapshot()
-    {
-        // Pages of one list, and watchers that come together, share it.
-        var version = _namespaces.Values.Sum(loop => loop.Connections.Version);
-        if (_latest is { } latest && latest.Version == version)
-            return latest.Snapshot with { Sequence = Log.Last };
-        var connections = _namespaces.Values.SelectMany(loop => loop.Connections.All.Values).ToArray();
-        Array.Sort(connections, static (one, other) =>
-        {
-            var order = string.CompareOrdinal(one.Namespace, other.Namespace);
-            return order != 0 ? order : (one.Id, one.Token).CompareTo((other.Id, other.Token));
-        });
-        var snapshot = new StateSnapshot(connections, Log.Last);
-        _latest = (version, snapshot);
-        return snapshot;
     }
 
     private async Task<T> AwaitAsync<T>(Task<T> answer, CancellationToken cancellation)
@@ -288,7 +253,7 @@ internal sealed partial class KernelLoop : IDisposable
 
     private void DisposeSockets()
     {
-        foreach (var loop in _namespaces.Values)
+        foreach (var loop in _namespaces)
             loop.Dispose();
         _keeper?.Dispose();
         _poller.Dispose();

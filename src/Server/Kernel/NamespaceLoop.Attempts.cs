@@ -12,12 +12,12 @@ internal sealed partial class NamespaceLoop
     private void Await(uint token, Subflow subflow)
     {
         if (_subflowTimeout > TimeSpan.Zero)
-            _attempts.Enqueue(new Attempt(_time.GetTimestamp() + (long)(_subflowTimeout.TotalSeconds * _time.TimestampFrequency), token, subflow));
+            _attempts.Enqueue(new Attempt(_time.After(_subflowTimeout), token, subflow));
     }
 
     private void Expire()
     {
-        while (_attempts.TryPeek(out var attempt) && Until(attempt.Deadline) == TimeSpan.Zero)
+        while (_attempts.TryPeek(out var attempt) && _time.Until(attempt.Deadline) == TimeSpan.Zero)
         {
             _attempts.Dequeue();
             var subflow = Connections.Find(attempt.Token)?.Subflows.FirstOrDefault(subflow => subflow.Pending && IsSame(subflow, attempt.Subflow));

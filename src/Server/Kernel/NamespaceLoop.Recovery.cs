@@ -20,7 +20,8 @@ internal sealed partial class NamespaceLoop
     // A storm may tell more than can be heard. Then the comparison waits for a calmer moment.
     private const int MostHeardAtOnce = 1_000_000;
 
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    /// <summary>How long to wait before the kernel is asked again for what it could not show.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<uint> _heard = [];
     private bool _noting;
@@ -35,7 +36,7 @@ internal sealed partial class NamespaceLoop
     private long _tryAgain;
 
     /// <summary>True from the moment that what is known may be wrong until it has been compared with the kernel.</summary>
-    public bool IsUnsure => _unsure is not null || _recovering;
+    public bool IsUnsure => _unsure is not null || _recovering || Interfaces.IsUnsure;
 
     /// <summary>Compares with the kernel as soon as all that is queued has been heard.</summary>
     public void BeUnsure(StateEventCause cause, TaskCompletionSource<ReconcileOutcome>? outcome = null)
@@ -60,7 +61,7 @@ internal sealed partial class NamespaceLoop
         var now = _time.GetUtcNow();
         FailUnanswered(now);
         Examine(Conclude(StateEventCause.Survey, now));
-        if (_unsure is { } cause && Until(_tryAgain) == TimeSpan.Zero)
+        if (_unsure is { } cause && _time.Until(_tryAgain) == TimeSpan.Zero)
             Recover(cause);
     }
 
@@ -144,7 +145,7 @@ internal sealed partial class NamespaceLoop
         catch (Exception failure) when (KernelSockets.IsKernelFailure(failure))
         {
             _log.SurveyFailed(Served.Name, failure.Message);
-            _tryAgain = _time.GetTimestamp() + (long)(RetryInterval.TotalSeconds * _time.TimestampFrequency);
+            _tryAgain = _time.After(RetryInterval);
             BeUnsure(_unsure ?? cause);
             foreach (var one in waiting)
                 one.TrySetException(failure);

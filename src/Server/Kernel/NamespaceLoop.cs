@@ -8,7 +8,7 @@ using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.Kernel;
 
-/// <summary>The kernel loop's part for one namespace: its events, and the connections that they tell of. Its thread alone uses it.</summary>
+/// <summary>The kernel loop's part for one namespace: its events, the connections that they tell of, and its interfaces. Its thread alone uses it.</summary>
 internal sealed partial class NamespaceLoop : IDisposable
 {
     private const int EventsPerTurn = 256;
@@ -36,6 +36,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         {
             opened.Push(_diagnostics = SocketDiagnostics.Open(served.NetworkNamespace, observer.Observe));
             opened.Push(_pathManager = PathManager.Open(served.NetworkNamespace, observer.Observe));
+            opened.Push(Interfaces = new InterfaceLoop(served, loop, metrics, observer, log, time));
             Events = PathManagerEvents.Subscribe(served.NetworkNamespace, options.EventReceiveBufferBytes);
         }
         catch
@@ -55,6 +56,9 @@ internal sealed partial class NamespaceLoop : IDisposable
 
     public ConnectionTable Connections { get; }
 
+    /// <summary>The part for its network interfaces.</summary>
+    public InterfaceLoop Interfaces { get; }
+
     /// <summary>What was read of subflows now and then.</summary>
     public SampleStore Samples { get; } = new();
 
@@ -68,8 +72,8 @@ internal sealed partial class NamespaceLoop : IDisposable
         {
             if (_suspects.Count > 0 || _looked.Count > 0)
                 return TimeSpan.Zero;
-            var due = _unsure is null ? Timeout.InfiniteTimeSpan : Until(_tryAgain);
-            return _attempts.TryPeek(out var attempt) ? Sooner(due, Until(attempt.Deadline)) : due;
+            var due = Sooner(Interfaces.UntilDue, _unsure is null ? Timeout.InfiniteTimeSpan : _time.Until(_tryAgain));
+            return _attempts.TryPeek(out var attempt) ? Sooner(due, _time.Until(attempt.Deadline)) : due;
         }
     }
 
@@ -79,6 +83,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         Expire();
         Look();
         Hear();
+        Interfaces.Hear();
     }
 
     /// <summary>Takes the events that are there and makes them part of what is known.</summary>
@@ -102,6 +107,7 @@ internal sealed partial class NamespaceLoop : IDisposable
     public void Dispose()
     {
         Events.Dispose();
+        Interfaces.Dispose();
         _pathManager.Dispose();
         _diagnostics.Dispose();
     }
@@ -155,12 +161,6 @@ internal sealed partial class NamespaceLoop : IDisposable
             _differences++;
         if (told is { Type: StateEventType.SubflowRequested, Subflow: { Request: not 0 } subflow })
             Await(told.Token, subflow);
-    }
-
-    private TimeSpan Until(long timestamp)
-    {
-        var left = _time.GetElapsedTime(_time.GetTimestamp(), timestamp);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     /// <summary>The sooner of two moments, of which either may be never.</summary>

@@ -1,4 +1,6 @@
 using System.Net;
+using Mptcp.ControlPlane.Server.State.Interfaces;
+using Mptcp.Native.Routing;
 
 namespace Mptcp.ControlPlane.Server.State;
 
@@ -36,9 +38,6 @@ internal sealed record StateEvent(StateEventType Type, string Namespace, DateTim
     public StateEventOrigin Origin { get; init; } = StateEventOrigin.Kernel;
 
     public StateEventCause Cause { get; init; }
-
-    /// <summary>True when it is about the host itself, and no connection or listener.</summary>
-    public bool IsAboutHost => Type is StateEventType.NamespaceAdded or StateEventType.NamespaceRemoved;
 
     /// <summary>The token of the connection; 0 when it is about none.</summary>
     public uint Token { get; init; }
@@ -91,6 +90,20 @@ internal sealed record StateEvent(StateEventType Type, string Namespace, DateTim
     public IPEndPoint? Listener
     {
         get => _subject as IPEndPoint;
+        init => _subject = value ?? _subject;
+    }
+
+    /// <summary>The network interface after the event, or as it was before its end, where it is about one.</summary>
+    public NetworkInterface? Interface
+    {
+        get => _subject as NetworkInterface;
+        init => _subject = value ?? _subject;
+    }
+
+    /// <summary>The address of this host after the event, or as it was before its end, where it is about one.</summary>
+    public LocalAddress? LocalAddress
+    {
+        get => _subject as LocalAddress;
         init => _subject = value ?? _subject;
     }
 }

@@ -24,7 +24,22 @@ internal enum StateEventType : byte
     ConnectionUpdated,
     NamespaceAdded,
     NamespaceRemoved,
+    InterfaceAdded,
+    InterfaceChanged,
+    InterfaceRemoved,
+    LocalAddressAdded,
+    LocalAddressChanged,
+    LocalAddressRemoved,
 
     /// <summary>The kernel dropped events.</summary>
     KernelLoss,
+
+    /// <summary>The kernel dropped changes of links and addresses.</summary>
+    InterfaceLoss,
+
+    /// <summary>A connection in a snapshot. No entry of the log has this type; filters name it.</summary>
+    ConnectionSnapshot,
+
+    /// <summary>An interface in a snapshot. No entry of the log has this type; filters name it.</summary>
+    InterfaceSnapshot,
 }

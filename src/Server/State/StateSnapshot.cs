@@ -1,6 +1,12 @@
+using Mptcp.ControlPlane.Server.State.Interfaces;
+
 namespace Mptcp.ControlPlane.Server.State;
 
-/// <summary>Every connection at one moment.</summary>
+/// <summary>Every connection and every network interface at one moment.</summary>
 /// <param name="Connections">The connections, ordered by namespace and id.</param>
-/// <param name="Sequence">The number of the last event that they contain.</param>
-internal sealed record StateSnapshot(IReadOnlyList<Connection> Connections, ulong Sequence);
+/// <param name="Sequence">The number of the last event that they and the interfaces contain.</param>
+internal sealed record StateSnapshot(IReadOnlyList<Connection> Connections, ulong Sequence)
+{
+    /// <summary>The network interfaces, ordered by namespace and index.</summary>
+    public IReadOnlyList<HostInterface> Interfaces { get; init; } = [];
+}

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Mptcp.Native.Netlink;
 using Mptcp.Native.PathManagement;
+using Mptcp.Native.Routing;
 
 namespace Mptcp.ControlPlane.Server.Telemetry;
 
@@ -58,6 +59,10 @@ internal sealed class ServerMetrics
     public void EventReceived(string namespaceName, PathManagerEventType type)
         => _events.Add(1, new TagList { { "namespace", namespaceName }, { "type", NameOf(type) } });
 
+    /// <summary>The kernel told of a link or an address.</summary>
+    public void EventReceived(string namespaceName, RouteEvent told)
+        => _events.Add(1, new TagList { { "namespace", namespaceName }, { "type", NameOf(told) } });
+
     /// <summary>The kernel dropped events.</summary>
     public void KernelOverflow(string namespaceName) => _overflows.Add(1, new TagList { { "namespace", namespaceName } });
 
@@ -106,6 +111,15 @@ internal sealed class ServerMetrics
         PathManagerEventType.SubflowPriority => "subflow-priority",
         PathManagerEventType.ListenerCreated => "listener-created",
         PathManagerEventType.ListenerClosed => "listener-closed",
+        _ => "unknown",
+    };
+
+    private static string NameOf(RouteEvent told) => told switch
+    {
+        LinkChanged => "link-changed",
+        LinkRemoved => "link-removed",
+        AddressChanged => "local-address-changed",
+        AddressRemoved => "local-address-removed",
         _ => "unknown",
     };
 }

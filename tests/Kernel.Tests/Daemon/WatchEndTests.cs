@@ -64,7 +64,7 @@ public class WatchEndTests
         Assert.Equal((LossSource.Kernel, true, "self"), (lost.Source, lost.HasCount, lost.Namespace));
         Assert.InRange(lost.Count, 1UL, (ulong)all.All.Count);
         var snapshot = watch.Messages.Skip(after).TakeWhile(message => message.Sync is null).SelectMany(message => message.Events.Events).ToList();
-        Assert.All(snapshot, told => Assert.Equal(EventType.ConnectionSnapshot, told.Type));
+        Assert.All(snapshot, told => Assert.Equal(EventOrigin.Snapshot, told.Origin));
         Assert.Contains(snapshot, told => told.Token == keptToken);
 
         // A snapshot from before the comparison with the kernel still has what is then told as closed.

@@ -89,7 +89,10 @@ public sealed partial class LabHost : IAsyncDisposable
         LabCommand.RunAsync(this, new ProcessStartInfo("ip", arguments), input: "", cancellationToken);
 
     /// <summary>Runs several <c>ip</c> commands as one program, up to the first that fails.</summary>
-    internal Task IpAsync(IEnumerable<string> commands, CancellationToken cancellationToken) =>
+    /// <param name="commands">The commands without the leading <c>ip</c>.</param>
+    /// <param name="cancellationToken">Kills the program.</param>
+    /// <exception cref="InvalidOperationException">One failed; the message has its standard error.</exception>
+    public Task IpAsync(IEnumerable<string> commands, CancellationToken cancellationToken) =>
         LabCommand.RunAsync(this, new ProcessStartInfo("ip", "-batch -"), string.Join('\n', commands), cancellationToken);
 
     /// <summary>Reads a sysctl of the host's namespace.</summary>

@@ -6,6 +6,7 @@ using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Netlink;
 using Mptcp.Native.PathManagement;
+using Mptcp.Native.Routing;
 
 namespace Mptcp.ControlPlane.Server.Tests.Telemetry;
 
@@ -53,6 +54,7 @@ public sealed class ServerMetricsTests : IDisposable
         Metrics.KernelRequest(new RequestOutcome("get-addr", null, TimeSpan.Zero));
         Metrics.EventReceived("blue", PathManagerEventType.SubflowEstablished);
         Metrics.EventReceived("blue", (PathManagerEventType)99);
+        Metrics.EventReceived("blue", new LinkRemoved(2, "path1"));
         Metrics.KernelOverflow("blue");
         Metrics.WatcherStarted();
         Metrics.WatcherEnded();
@@ -68,6 +70,7 @@ public sealed class ServerMetricsTests : IDisposable
                 "mptcp.kernel.request.duration 0 command=get-addr errno=OK",
                 "mptcp.kernel.events 1 namespace=blue type=subflow-established",
                 "mptcp.kernel.events 1 namespace=blue type=unknown",
+                "mptcp.kernel.events 1 namespace=blue type=link-removed",
                 "mptcp.kernel.overflows 1 namespace=blue",
                 "mptcp.watchers 1",
                 "mptcp.watchers -1",

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf.WellKnownTypes;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Cli.Output;
 using Mptcp.ControlPlane.Cli.Parsing;
@@ -19,38 +18,14 @@ static class InterfaceTable
                 table.Row(
                     one.Name,
                     one.Index.ToString(CultureInfo.InvariantCulture),
-                    StateOf(one),
+                    InterfaceText.State(one),
                     NumberText.Format(one.Mtu),
-                    address is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{address.Address}/{address.PrefixLength}"),
-                    address is null ? "" : EnumText.Format(address.Usability),
-                    address is null ? "" : string.Join(',', TraitsOf(address)));
+                    InterfaceText.Address(address),
+                    InterfaceText.Usability(address),
+                    InterfaceText.Traits(address));
             }
         }
 
         return table;
     }
-
-    static string StateOf(Interface one) => one switch
-    {
-        { Up: false } => "off",
-        { HasCarrier: true, Carrier: false } => "no-carrier",
-        _ => EnumText.Format(one.OperationalState),
-    };
-
-    static IEnumerable<string> TraitsOf(InterfaceAddress address)
-    {
-        if (address.Scope != AddressScope.Global)
-            yield return EnumText.Format(address.Scope);
-        if (address.Peer.Length > 0)
-            yield return "peer=" + address.Peer;
-        // The other flags are what the usability says already, or matter to nobody but their maker.
-        foreach (var flag in address.Flags.Where(flag => flag is AddressFlag.Secondary or AddressFlag.Temporary or AddressFlag.Optimistic))
-            yield return EnumText.Format(flag);
-        if (address.PreferredLifetime is { Seconds: > 0 } preferred)
-            yield return "preferred=" + Seconds(preferred);
-        if (address.ValidLifetime is { } valid)
-            yield return "valid=" + Seconds(valid);
-    }
-
-    static string Seconds(Duration lifetime) => string.Create(CultureInfo.InvariantCulture, $"{lifetime.Seconds}s");
 }

@@ -7,13 +7,15 @@ namespace Mptcp.ControlPlane.Cli.Commands;
 /// <summary>What an event is about, in words.</summary>
 static class EventText
 {
-    /// <summary>The addresses it is about.</summary>
+    /// <summary>The addresses or the interface it is about.</summary>
     public static string Path(Event item) => item.SubjectCase switch
     {
         Event.SubjectOneofCase.Connection => $"{AddressText.Format(item.Connection.Local)} -> {AddressText.Format(item.Connection.Remote)}",
         Event.SubjectOneofCase.Subflow => SubflowText.Path(item.Subflow),
         Event.SubjectOneofCase.Address => AddressText.Format(item.Address.Address),
         Event.SubjectOneofCase.Listener => AddressText.Format(item.Listener),
+        Event.SubjectOneofCase.Interface => item.Interface.Name,
+        Event.SubjectOneofCase.LocalAddress => $"{InterfaceText.Address(item.LocalAddress.Address)} dev {item.LocalAddress.InterfaceName}",
         _ => "",
     };
 
@@ -25,6 +27,9 @@ static class EventText
         Event.SubjectOneofCase.Connection => Details(item.Connection),
         Event.SubjectOneofCase.Subflow => Details(item.Subflow),
         Event.SubjectOneofCase.Address => ["id=" + NumberText.Format(item.Address.Id)],
+        Event.SubjectOneofCase.Interface => InterfaceText.Usabilities(item.Interface).Prepend(InterfaceText.State(item.Interface)),
+        Event.SubjectOneofCase.LocalAddress =>
+            [InterfaceText.Usability(item.LocalAddress.Address), InterfaceText.Traits(item.LocalAddress.Address)],
         _ => [],
     };
 

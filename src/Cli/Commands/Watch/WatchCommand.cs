@@ -45,7 +45,7 @@ sealed class WatchCommand : ControlCommand
     readonly WatchRemarks _remarks = new();
 
     public WatchCommand(GlobalOptions globals)
-        : base(globals, "watch", "Show the connections there are, then what happens to them, until interrupted")
+        : base(globals, "watch", "Show the connections and network interfaces there are, then what happens to them, until interrupted")
     {
         _globals = globals;
         _filter = new WatchFilterOptions(this);

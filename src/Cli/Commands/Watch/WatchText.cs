@@ -42,12 +42,12 @@ sealed class WatchText : IWatchOutput
         var line = "";
         for (var i = 0; i < _widths.Length; i++)
         {
-            var cell = cells[i].Length == 0 ? "-" : cells[i];
+            var cell = cells[i].Length == 0 ? "-" : TextTable.Visible(cells[i]);
             _widths[i] = Math.Max(_widths[i], cell.Length);
             line += cell.PadRight(_widths[i] + 2);
         }
 
-        return (line + cells[^1]).TrimEnd();
+        return (line + TextTable.Visible(cells[^1])).TrimEnd();
     }
 
     static string Place(ulong sequence, string resumeToken, string remark = "") =>

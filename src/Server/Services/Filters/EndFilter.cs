@@ -12,6 +12,9 @@ internal sealed class EndFilter
 
     public IReadOnlyList<(ushort First, ushort Last)> Ports { get; init; } = [];
 
+    /// <summary>Whether it asks anything.</summary>
+    public bool Asks => Prefixes.Count > 0 || Ports.Count > 0;
+
     /// <summary>Whether an end matches; null is one that is not known.</summary>
     public bool Matches(IPEndPoint? end) => MatchesPrefix(end) && MatchesPort(end);
 

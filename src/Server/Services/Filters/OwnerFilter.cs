@@ -15,6 +15,9 @@ internal sealed class OwnerFilter
 
     public IReadOnlySet<string> Commands { get; init; } = new HashSet<string>();
 
+    /// <summary>Whether it asks anything.</summary>
+    public bool Asks => UserIds.Count > 0 || Cgroups.Count > 0 || Commands.Count > 0;
+
     /// <summary>Whether an owner matches; null is one that is not known.</summary>
     public bool Matches(ConnectionOwner? owner)
         => (UserIds.Count == 0 || (owner is not null && UserIds.Contains(owner.UserId)))

@@ -7,7 +7,7 @@ internal sealed record WatchFilter
 {
     public IReadOnlySet<string> Namespaces { get; init; } = new HashSet<string>();
 
-    /// <summary>The types asked for; null for all. An empty set matches nothing: types were named that are never told.</summary>
+    /// <summary>The types asked for; null for all.</summary>
     public IReadOnlySet<StateEventType>? Types { get; init; }
 
     public IReadOnlySet<uint> Tokens { get; init; } = new HashSet<uint>();
@@ -24,10 +24,20 @@ internal sealed record WatchFilter
 
     /// <summary>Matches an event, supposing that its connection has a certain owner.</summary>
     public bool Matches(StateEvent told, ConnectionOwner? owner) => (Types?.Contains(told.Type) ?? true)
-        && (told.IsAboutHost ? MatchesNamespace(told.Namespace) : MatchesConnection(told.Namespace, told.Token, told.Connection, owner));
+        && (told.Type.IsAboutNamespace() ? MatchesNamespace(told.Namespace)
+            : told.Type.IsAboutInterfaces() ? MatchesInterfaces(told.Namespace)
+            : MatchesConnection(told.Namespace, told.Token, told.Connection, owner));
 
-    /// <summary>Matches a connection in a snapshot, which has no type.</summary>
-    public bool Matches(Connection connection) => MatchesConnection(connection.Namespace, connection.Token, connection, connection.Owner);
+    /// <summary>Matches a connection in a snapshot, which holds some unless nothing but types of interfaces is named.</summary>
+    public bool Matches(Connection connection) => (Types is null || !Types.All(type => type.IsAboutInterfaces()))
+        && MatchesConnection(connection.Namespace, connection.Token, connection, connection.Owner);
+
+    /// <summary>Matches the interfaces of a namespace: those in a snapshot, and what may happen to them and to their addresses.</summary>
+    public bool MatchesInterfaces(string namespaceName) => MatchesNamespace(namespaceName)
+        && (Types?.Any(type => type.IsAboutInterfaces()) ?? !AsksAboutConnections);
+
+    private bool AsksAboutConnections
+        => Tokens.Count > 0 || ConnectionIds.Count > 0 || Local.Asks || Remote.Asks || ServerSide is not null || Owner.Asks;
 
     private bool MatchesConnection(string namespaceName, uint token, Connection? connection, ConnectionOwner? owner)
         => MatchesNamespace(namespaceName)

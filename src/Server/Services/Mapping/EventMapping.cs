@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Interfaces;
 using Proto = Mptcp.Control.V1;
 
 namespace Mptcp.ControlPlane.Server.Services.Mapping;
@@ -27,6 +28,10 @@ internal static class EventMapping
             message.Address = ConnectionMapping.ToProto(address);
         else if (told.Listener is { } listener)
             message.Listener = AddressMapping.ToProto(listener);
+        else if (told.Interface is { } networkInterface)
+            message.Interface = InterfaceMapping.ToProto(networkInterface);
+        else if (told.LocalAddress is { } localAddress)
+            message.LocalAddress = InterfaceMapping.ToProto(localAddress);
         else if (told.Connection is { } connection)
             message.Connection = ConnectionMapping.ToProto(connection);
         return message;
@@ -62,7 +67,18 @@ internal static class EventMapping
     /// <summary>What stands for all that callers are told of a connection.</summary>
     public static ulong DigestOf(Connection connection) => ConnectionDigest.Of(connection, connection.ShownSubflows());
 
-    /// <summary>The types of log entries that a filter's type stands for; none for what only newer daemons or snapshots tell.</summary>
+    /// <summary>An interface in a snapshot.</summary>
+    public static Proto.Event ToProto(HostInterface one, ulong sequence, DateTimeOffset time) => new()
+    {
+        Sequence = sequence,
+        Time = Timestamp.FromDateTimeOffset(time),
+        Namespace = one.Namespace,
+        Type = Proto.EventType.InterfaceSnapshot,
+        Origin = Proto.EventOrigin.Snapshot,
+        Interface = InterfaceMapping.ToProto(one.Interface),
+    };
+
+    /// <summary>The types that a filter's type stands for; none for what only newer daemons tell.</summary>
     public static IEnumerable<StateEventType> FromProto(Proto.EventType type)
         => System.Enum.GetValues<StateEventType>().Where(known => ToProto(known) == type);
 
@@ -85,6 +101,14 @@ internal static class EventMapping
         StateEventType.ConnectionUpdated => Proto.EventType.ConnectionUpdated,
         StateEventType.NamespaceAdded => Proto.EventType.NamespaceAdded,
         StateEventType.NamespaceRemoved => Proto.EventType.NamespaceRemoved,
+        StateEventType.InterfaceAdded => Proto.EventType.InterfaceAdded,
+        StateEventType.InterfaceChanged => Proto.EventType.InterfaceChanged,
+        StateEventType.InterfaceRemoved => Proto.EventType.InterfaceRemoved,
+        StateEventType.LocalAddressAdded => Proto.EventType.LocalAddressAdded,
+        StateEventType.LocalAddressChanged => Proto.EventType.LocalAddressChanged,
+        StateEventType.LocalAddressRemoved => Proto.EventType.LocalAddressRemoved,
+        StateEventType.ConnectionSnapshot => Proto.EventType.ConnectionSnapshot,
+        StateEventType.InterfaceSnapshot => Proto.EventType.InterfaceSnapshot,
         _ => Proto.EventType.Unspecified,
     };
 

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Mptcp.ControlPlane.Server.State.Interfaces;
 using Mptcp.Native.Routing;
 using Proto = Mptcp.Control.V1;
 
@@ -46,6 +47,13 @@ internal static class InterfaceMapping
             result.Carrier = carrier;
         return result;
     }
+
+    public static Proto.LocalAddress ToProto(LocalAddress local) => new()
+    {
+        InterfaceIndex = local.Link.Index,
+        InterfaceName = local.Link.Name,
+        Address = ToProto(local.Address, local.Link),
+    };
 
     private static Proto.InterfaceAddress ToProto(InterfaceAddress address, NetworkLink link) => new()
     {

@@ -26,8 +26,8 @@ internal sealed class Losses
     /// <param name="log">The log.</param>
     /// <param name="after">The number of the last event before the stretch.</param>
     /// <param name="until">The number of the last event in it.</param>
-    /// <param name="concerns">Whether what the kernel dropped in a namespace is of interest.</param>
-    public static Losses Read(EventLog log, ulong after, ulong until, Func<string, bool> concerns)
+    /// <param name="isLoss">Whether an entry says that the kernel dropped something of interest.</param>
+    public static Losses Read(EventLog log, ulong after, ulong until, Func<StateEvent, bool> isLoss)
     {
         var losses = new Losses();
         var read = new StateEvent[EventsPerRead];
@@ -37,7 +37,7 @@ internal sealed class Losses
             losses.Skip(after, Math.Min(skipped, until - after));
             foreach (var told in read.AsSpan(0, count))
             {
-                if (told.Sequence <= until && told.Type == StateEventType.KernelLoss && concerns(told.Namespace))
+                if (told.Sequence <= until && isLoss(told))
                     losses.Drop(told);
             }
 

@@ -11,6 +11,11 @@ internal sealed class WatchOptions
 
     public IReadOnlyList<WatchFilter> Deny { get; init; } = [];
 
+    /// <summary>Whether it asks for the interfaces of a namespace. Which events of theirs are unwanted does not matter for that.</summary>
+    public bool WantsInterfaces(string namespaceName)
+        => (Allow.Count == 0 || Allow.Any(filter => filter.MatchesInterfaces(namespaceName)))
+        && !Deny.Any(filter => filter.Types is null && filter.MatchesInterfaces(namespaceName));
+
     /// <summary>Whether everything that is comes first.</summary>
     public bool Snapshot { get; init; } = true;
 

@@ -112,6 +112,8 @@ internal sealed class WatchStream(
         var known = _known;
         _known = null;
         var now = time.GetUtcNow();
+        foreach (var one in all.Interfaces.Where(one => options.WantsInterfaces(one.Namespace)))
+            await AddAsync(EventMapping.ToProto(one, all.Sequence, now), cancellation);
         foreach (var connection in all.Connections)
         {
             // One that the watcher knows but does not ask for any more is told once more, so that it sees why.
@@ -181,14 +183,14 @@ internal sealed class WatchStream(
         for (var i = 0; i < read.Length; i++)
         {
             var told = read.Span[i];
-            if (told.Type == StateEventType.KernelLoss && ConcernsNamespace(told.Namespace))
+            if (IsLoss(told))
             {
                 await LoseAsync(cancellation);
                 return;
             }
 
             _place = told.Sequence;
-            if (told.Type == StateEventType.KernelLoss || !Wanted(told))
+            if (told.Type is StateEventType.KernelLoss or StateEventType.InterfaceLoss || !Wanted(told))
                 continue;
             // What the watcher knew is not what it knows any more.
             _known = null;
@@ -211,7 +213,7 @@ internal sealed class WatchStream(
             await Task.Delay(left, time, cancellation);
         // Taken first: all that is lost until then is told, and what comes after is delivered.
         var all = await snapshot(cancellation);
-        var losses = Losses.Read(log, _place, all.Sequence, ConcernsNamespace);
+        var losses = Losses.Read(log, _place, all.Sequence, IsLoss);
         metrics.WatcherLost((long)losses.Skipped);
         await TellLossAsync(losses.ToProto(), cancellation);
         await SendSnapshotAsync(all, cancellation);
@@ -265,6 +267,14 @@ internal sealed class WatchStream(
     private bool Wanted(Connection connection)
         => (options.Allow.Count == 0 || options.Allow.Any(filter => filter.Matches(connection)))
         && !options.Deny.Any(filter => filter.Types is null && filter.Matches(connection));
+
+    /// <summary>Whether an entry says that the kernel dropped something of interest.</summary>
+    private bool IsLoss(StateEvent told) => told.Type switch
+    {
+        StateEventType.KernelLoss => ConcernsNamespace(told.Namespace),
+        StateEventType.InterfaceLoss => options.WantsInterfaces(told.Namespace),
+        _ => false,
+    };
 
     private bool ConcernsNamespace(string name)
         => options.Allow.Count == 0 || options.Allow.Any(filter => filter.Namespaces.Count == 0 || filter.Namespaces.Contains(name));

@@ -7,7 +7,9 @@ using Mptcp.Lab;
 
 namespace Mptcp.Kernel.Tests.Support.Pictures;
 
-/// <summary>A watcher that believes nothing but its stream: it makes every event part of what it knows, and keeps no event.</summary>
+/// <summary>
+/// A watcher that believes nothing but its stream: it makes every event about a connection part of what it knows, and keeps no event.
+/// </summary>
 sealed class FoldedStream : IAsyncDisposable
 {
     static readonly TimeSpan BookmarkInterval = TimeSpan.FromMilliseconds(200);
@@ -122,6 +124,8 @@ sealed class FoldedStream : IAsyncDisposable
             return;
         }
 
+        if (told.Type == EventType.InterfaceSnapshot)
+            return;
         _place = told.Sequence;
         if (told.Type == EventType.ConnectionClosed)
             _known.Remove(name);

@@ -9,7 +9,9 @@ using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Filters;
 using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Interfaces;
 using Mptcp.ControlPlane.Server.Telemetry;
+using Mptcp.Native.Routing;
 using Connection = Mptcp.ControlPlane.Server.State.Connection;
 using ConnectionState = Mptcp.ControlPlane.Server.State.ConnectionState;
 
@@ -19,6 +21,7 @@ public sealed class WatchStreamTests : IAsyncDisposable
 {
     private readonly EventLog _log = new(16);
     private readonly List<Connection> _connections = [];
+    private readonly List<HostInterface> _interfaces = [];
     private readonly DaemonIdentity _identity = new();
     private readonly FakeTimeProvider _time = new();
     private readonly Channel<WatchResponse> _sent = Channel.CreateUnbounded<WatchResponse>();
@@ -119,6 +122,40 @@ public sealed class WatchStreamTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_snapshot_tells_interfaces_before_connections()
+    {
+        _connections.Add(Known(1));
+        _interfaces.Add(new HostInterface("self", new NetworkInterface(new NetworkLink(2, "path1"), [])));
+        Start(new WatchOptions());
+
+        var told = (await NextAsync()).Events.Events;
+        Assert.Equal([EventType.InterfaceSnapshot, EventType.ConnectionSnapshot], told.Select(one => one.Type));
+        Assert.Equal(("self", "path1", EventOrigin.Snapshot), (told[0].Namespace, told[0].Interface.Name, told[0].Origin));
+        Assert.NotNull((await NextAsync()).Sync);
+    }
+
+    [Fact]
+    public async Task Lost_changes_of_interfaces_are_told_to_those_who_want_them()
+    {
+        Start(new WatchOptions
+        {
+            Snapshot = false,
+            Allow = [new WatchFilter { Types = new HashSet<StateEventType> { StateEventType.ListenerCreated } }],
+        });
+        await NextAsync();
+        Append(StateEventType.InterfaceLoss);
+        Append(StateEventType.ListenerCreated);
+        Assert.Equal(2UL, Assert.Single((await NextAsync()).Events.Events).Sequence);
+        await StopAsync();
+
+        Start(new WatchOptions { Snapshot = false });
+        await NextAsync();
+        Append(StateEventType.InterfaceLoss);
+        Assert.Equal(LossSource.Kernel, (await NextAsync()).Lost.Source);
+        Assert.NotNull((await NextAsync()).Sync);
+    }
+
+    [Fact]
     public async Task Filters_let_through_what_is_allowed_and_not_denied()
     {
         Start(new WatchOptions
@@ -186,8 +223,8 @@ public sealed class WatchStreamTests : IAsyncDisposable
     private void Start(WatchOptions options)
     {
         var stream = new WatchStream(
-            _log, _ => Task.FromResult(new StateSnapshot([.. _connections], _log.Last)), _identity, options, SendAsync,
-            _services.GetRequiredService<ServerMetrics>(), _time);
+            _log, _ => Task.FromResult(new StateSnapshot([.. _connections], _log.Last) { Interfaces = [.. _interfaces] }), _identity, options,
+            SendAsync, _services.GetRequiredService<ServerMetrics>(), _time);
         _stream = Task.Run(() => stream.RunAsync(_end.Token));
     }
 
