@@ -43,16 +43,16 @@ public sealed class WatchFilterTests
         var options = WatchRequestMapping.Read(new WatchRequest { Allow = { filter } });
         var compiled = Assert.Single(options.Allow);
 
-        Assert.True(matchesChange == compiled.Matches(Told(StateEventType.InterfaceChanged)), what);
+        Assert.True(matchesChange == compiled.Matches(Told(StateEventType.InterfaceChanged), owner: null), what);
         Assert.True(holdsInterfaces == options.WantsInterfaces(Here), what);
-        Assert.True(holdsConnections == compiled.Matches(new Connection(Here, Token: 1, Id: 1) { State = ConnectionState.Established }), what);
+        Assert.True(holdsConnections == compiled.Matches(new Connection(Here, token: 1, id: 1) { State = ConnectionState.Established }), what);
     }
 
     [Fact]
     public void A_namespace_is_not_asked_about_its_connections()
     {
         var filter = Assert.Single(WatchRequestMapping.Read(new WatchRequest { Allow = { new EventFilter { Tokens = { 1 } } } }).Allow);
-        Assert.True(filter.Matches(Told(StateEventType.NamespaceAdded)));
+        Assert.True(filter.Matches(Told(StateEventType.NamespaceAdded), owner: null));
     }
 
     [Fact]
