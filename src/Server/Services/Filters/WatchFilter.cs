@@ -22,21 +22,21 @@ internal sealed record WatchFilter
 
     public OwnerFilter Owner { get; init; } = OwnerFilter.None;
 
-    /// <summary>Matches an event, supposing that its connection has a certain owner.</summary>
-    public bool Matches(StateEvent told, ConnectionOwner? owner) => (Types?.Contains(told.Type) ?? true)
-        && (told.IsAboutHost ? MatchesNamespace(told.Namespace) : MatchesConnection(told.Namespace, told.Token, told.Connection, owner));
+    /// <summary>Matches an event, with its connection as it was at some moment.</summary>
+    public bool Matches(StateEvent told, Connection? connection) => (Types?.Contains(told.Type) ?? true)
+        && (told.IsAboutHost ? MatchesNamespace(told.Namespace) : MatchesConnection(told.Namespace, told.Token, connection));
 
     /// <summary>Matches a connection in a snapshot, which has no type.</summary>
-    public bool Matches(Connection connection) => MatchesConnection(connection.Namespace, connection.Token, connection, connection.Owner);
+    public bool Matches(Connection connection) => MatchesConnection(connection.Namespace, connection.Token, connection);
 
-    private bool MatchesConnection(string namespaceName, uint token, Connection? connection, ConnectionOwner? owner)
+    private bool MatchesConnection(string namespaceName, uint token, Connection? connection)
         => MatchesNamespace(namespaceName)
         && (Tokens.Count == 0 || Tokens.Contains(token))
         && (ConnectionIds.Count == 0 || (connection is not null && ConnectionIds.Contains(connection.Id)))
         && Local.Matches(connection?.Local)
         && Remote.Matches(connection?.Remote)
         && (ServerSide is not { } side || connection?.ServerSide == side)
-        && Owner.Matches(owner);
+        && Owner.Matches(connection?.Owner);
 
     private bool MatchesNamespace(string name) => Namespaces.Count == 0 || Namespaces.Contains(name);
 }

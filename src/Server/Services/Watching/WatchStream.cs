@@ -7,7 +7,6 @@ using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Connection = Mptcp.ControlPlane.Server.State.Connection;
-using ConnectionOwner = Mptcp.ControlPlane.Server.State.ConnectionOwner;
 
 namespace Mptcp.ControlPlane.Server.Services.Watching;
 
@@ -255,11 +254,11 @@ internal sealed class WatchStream(
     }
 
     private bool Wanted(StateEvent told)
-        => Wanted(told, told.Connection?.Owner) || (told.PreviousOwner is { } previous && Wanted(told, previous));
+        => Wanted(told, told.Connection) || (told.Previous is { } previous && Wanted(told, previous));
 
-    private bool Wanted(StateEvent told, ConnectionOwner? owner)
-        => (options.Allow.Count == 0 || options.Allow.Any(filter => filter.Matches(told, owner)))
-        && !options.Deny.Any(filter => filter.Matches(told, owner));
+    private bool Wanted(StateEvent told, Connection? connection)
+        => (options.Allow.Count == 0 || options.Allow.Any(filter => filter.Matches(told, connection)))
+        && !options.Deny.Any(filter => filter.Matches(told, connection));
 
     // A deny filter that names types says which events are unwanted, not which connections.
     private bool Wanted(Connection connection)
