@@ -15,6 +15,8 @@ internal sealed class OwnerFilter
 
     public IReadOnlySet<string> Commands { get; init; } = new HashSet<string>();
 
+    public bool AsksNothing => UserIds.Count + Cgroups.Count + Commands.Count == 0;
+
     /// <summary>Whether an owner matches; null is one that is not known.</summary>
     public bool Matches(ConnectionOwner? owner)
         => (UserIds.Count == 0 || (owner is not null && UserIds.Contains(owner.UserId)))

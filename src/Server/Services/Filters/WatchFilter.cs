@@ -22,9 +22,18 @@ internal sealed record WatchFilter
 
     public OwnerFilter Owner { get; init; } = OwnerFilter.None;
 
+    private bool IsAboutConnections => Tokens.Count + ConnectionIds.Count > 0 || Local != EndFilter.None || Remote != EndFilter.None
+        || ServerSide is not null || !Owner.AsksNothing;
+
     /// <summary>Matches an event, with its connection as it was at some moment.</summary>
     public bool Matches(StateEvent told, Connection? connection) => (Types?.Contains(told.Type) ?? true)
         && (told.IsAboutHost ? MatchesNamespace(told.Namespace) : MatchesConnection(told.Namespace, told.Token, connection));
+
+    /// <summary>
+    /// Matches an event as one that is not wanted. Who does not want certain connections still wants to know that a namespace is
+    /// gone, and with it those connections that are wanted.
+    /// </summary>
+    public bool Denies(StateEvent told, Connection? connection) => !(told.IsAboutHost && IsAboutConnections) && Matches(told, connection);
 
     /// <summary>Matches a connection in a snapshot, which has no type.</summary>
     public bool Matches(Connection connection) => MatchesConnection(connection.Namespace, connection.Token, connection);

@@ -258,7 +258,7 @@ internal sealed class WatchStream(
 
     private bool Wanted(StateEvent told, Connection? connection)
         => (options.Allow.Count == 0 || options.Allow.Any(filter => filter.Matches(told, connection)))
-        && !options.Deny.Any(filter => filter.Matches(told, connection));
+        && !options.Deny.Any(filter => filter.Denies(told, connection));
 
     // A deny filter that names types says which events are unwanted, not which connections.
     private bool Wanted(Connection connection)
