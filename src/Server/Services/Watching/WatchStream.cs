@@ -111,6 +111,9 @@ internal sealed class WatchStream(
         var known = _known;
         _known = null;
         var now = time.GetUtcNow();
+        // First, as another connection may have the token by now, or the same one an id.
+        foreach (var gone in known?.FindGone(all) ?? [])
+            await AddAsync(EventMapping.ToProto(gone, all.Sequence, now), cancellation);
         foreach (var connection in all.Connections)
         {
             // One that the watcher knows but does not ask for any more is told once more, so that it sees why.
@@ -119,8 +122,6 @@ internal sealed class WatchStream(
             await AddAsync(EventMapping.ToProto(connection, all.Sequence, now), cancellation);
         }
 
-        foreach (var gone in known?.FindGone(all) ?? [])
-            await AddAsync(EventMapping.ToProto(gone, all.Sequence, now), cancellation);
         await FlushAsync(resumeToken: "", cancellation);
         await SyncAsync(all.Sequence, isDifference: known is not null, cancellation);
     }
