@@ -219,8 +219,9 @@ internal sealed class WatchStream(
 
     private async Task TellLossAsync(Lost lost, CancellationToken cancellation)
     {
-        _lostLast = time.GetTimestamp();
         await SendAsync(new WatchResponse { Lost = lost }, cancellation);
+        // Only now, as a slow watcher may have had it wait.
+        _lostLast = time.GetTimestamp();
         if (options.FailOnLoss)
         {
             throw new ControlPlaneException(
