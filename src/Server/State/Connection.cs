@@ -102,6 +102,10 @@ internal sealed record Connection
     public Subflow? FindSubflow(IPEndPoint local, IPEndPoint remote)
         => Subflows.FirstOrDefault(subflow => subflow.Local.Equals(local) && subflow.Remote.Equals(remote));
 
+    /// <summary>Whether all that filters of events ask of a connection, its state apart, is what it is at another moment.</summary>
+    public bool IsFilteredLike(Connection other)
+        => Id == other.Id && ServerSide == other.ServerSide && Owner == other.Owner && Equals(Local, other.Local) && Equals(Remote, other.Remote);
+
     /// <summary>What a connection has from its beginning, and keeps.</summary>
     private sealed record Beginning(string Namespace, uint Token, ulong Id)
     {

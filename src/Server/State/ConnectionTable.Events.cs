@@ -37,23 +37,27 @@ internal sealed partial class ConnectionTable
         if (_connections.TryGetValue(token, out var known))
         {
             if (known.Id == connection.Id || known.Id == 0 || connection.Id == 0)
+            {
                 connection = Complete(known, connection); // A caller asked for it before its event was read.
+            }
             else
+            {
                 Remove(known, now, Provenance.Reconciled(StateEventCause.TokenReused)); // Its end was lost.
+                known = null;
+            }
         }
 
         Store(connection);
-        Publish(StateEventType.ConnectionCreated, now, connection, Provenance.Kernel);
+        Publish(StateEventType.ConnectionCreated, now, connection, Provenance.Kernel, before: known);
     }
 
     private void Establish(PathManagerEvent told, DateTimeOffset now)
     {
         if (told.Token is not { } token)
             return;
-        var connection = Find(token) is { ServerSide: var side, Local: not null } known && side == told.ServerSide
-            ? known
-            : Complete(Find(token), FromEvent(told, token, now));
-        Become(ConnectionState.Established, connection, now, Provenance.Kernel);
+        var known = Find(token);
+        var connection = known is { Local: not null } && known.ServerSide == told.ServerSide ? known : Complete(known, FromEvent(told, token, now));
+        Become(ConnectionState.Established, connection, now, Provenance.Kernel, before: known);
     }
 
     private void Close(PathManagerEvent told, DateTimeOffset now)

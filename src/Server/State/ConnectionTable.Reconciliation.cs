@@ -43,14 +43,10 @@ internal sealed partial class ConnectionTable
         if (Find(token) is not { } connection || connection.Id != id)
             return;
         pathManager ??= connection.PathManager;
-        var isOther = connection.Owner != owner;
-        var isNew = isOther || connection.PathManager != pathManager;
+        var isNew = connection.Owner != owner || connection.PathManager != pathManager;
         var identified = Store(connection with { Owner = owner, PathManager = pathManager, SoughtInode = inode });
         if (isNew)
-        {
-            var provenance = Provenance.Reconciled(StateEventCause.Survey);
-            Publish(StateEventType.ConnectionUpdated, now, identified, provenance, previousOwner: isOther ? connection.Owner : null);
-        }
+            Publish(StateEventType.ConnectionUpdated, now, identified, Provenance.Reconciled(StateEventCause.Survey), before: connection);
     }
 
     private Connection Adopt(SeenConnection seen, StateEventCause cause, DateTimeOffset now)
@@ -171,7 +167,7 @@ internal sealed partial class ConnectionTable
         if (updated == connection)
             return;
         Store(updated);
-        Publish(StateEventType.ConnectionUpdated, now, updated, provenance);
+        Publish(StateEventType.ConnectionUpdated, now, updated, provenance, before: connection);
     }
 
     private static Subflow? FindOrGuess(Connection connection, SeenSubflow seen)

@@ -92,7 +92,8 @@ internal sealed partial class ConnectionTable(string namespaceName, IKernelSocke
         return connection;
     }
 
-    private Connection Become(ConnectionState state, Connection connection, DateTimeOffset now, Provenance provenance)
+    private Connection Become(
+        ConnectionState state, Connection connection, DateTimeOffset now, Provenance provenance, Connection? before = null)
     {
         connection = Store(connection with { State = state });
         var type = state switch
@@ -102,7 +103,7 @@ internal sealed partial class ConnectionTable(string namespaceName, IKernelSocke
             ConnectionState.Orphaned => StateEventType.ConnectionOrphaned,
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, "nothing becomes this"),
         };
-        Publish(type, now, connection, provenance);
+        Publish(type, now, connection, provenance, before: before);
         return connection;
     }
 
@@ -114,13 +115,13 @@ internal sealed partial class ConnectionTable(string namespaceName, IKernelSocke
 
     private void Publish(
         StateEventType type, DateTimeOffset now, Connection? connection, Provenance provenance,
-        Subflow? subflow = null, uint? token = null, ConnectionOwner? previousOwner = null)
+        Subflow? subflow = null, uint? token = null, Connection? before = null)
         => publish(new StateEvent(type, namespaceName, now)
         {
             Token = connection?.Token ?? token ?? 0,
             Connection = connection,
             Subflow = subflow,
-            PreviousOwner = previousOwner,
+            Previous = before is not null && connection is not null && !before.IsFilteredLike(connection) ? before : null,
             Origin = provenance.Origin,
             Cause = provenance.Cause,
         });

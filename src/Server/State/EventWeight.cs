@@ -7,23 +7,24 @@ namespace Mptcp.ControlPlane.Server.State;
 internal static class EventWeight
 {
     private const int Entry = 160;
-    private const int Connection = 420;
+    private const int Moment = 420;
     private const int Subflow = 260;
     private const int Address = 90;
     private const int Text = 2;
 
     public static long Of(StateEvent entry)
     {
-        long weight = Entry;
-        if (entry.Connection is { } connection)
-        {
-            weight += Connection
-                + (connection.Subflows.Length * Subflow)
-                + ((connection.LocalAddresses.Length + connection.RemoteAddresses.Length) * Address);
-            if (connection.Owner is { } owner)
-                weight += Text * (owner.Cgroup.Length + owner.Command.Length);
-        }
-
+        var weight = Entry + Of(entry.Connection) + Of(entry.Previous);
         return entry.Subflow is null ? weight : weight + Subflow;
+    }
+
+    private static long Of(Connection? connection)
+    {
+        if (connection is null)
+            return 0;
+        long weight = Moment
+            + (connection.Subflows.Length * Subflow)
+            + ((connection.LocalAddresses.Length + connection.RemoteAddresses.Length) * Address);
+        return connection.Owner is { } owner ? weight + (Text * (owner.Cgroup.Length + owner.Command.Length)) : weight;
     }
 }

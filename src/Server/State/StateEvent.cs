@@ -70,10 +70,10 @@ internal sealed record StateEvent(StateEventType Type, string Namespace, DateTim
         init => _subject = value ?? _subject;
     }
 
-    /// <summary>Whose the connection was before, where the event tells that another has it now; else null.</summary>
-    public ConnectionOwner? PreviousOwner
+    /// <summary>The connection before, where the event tells something new of what filters ask for; else null.</summary>
+    public Connection? Previous
     {
-        get => _subject as ConnectionOwner;
+        get => _subject as Connection;
         init => _subject = value ?? _subject;
     }
 

@@ -22,31 +22,38 @@ internal sealed record WatchFilter
 
     public OwnerFilter Owner { get; init; } = OwnerFilter.None;
 
-    /// <summary>Matches an event, supposing that its connection has a certain owner.</summary>
-    public bool Matches(StateEvent told, ConnectionOwner? owner) => (Types?.Contains(told.Type) ?? true)
+    private bool AsksAboutConnections
+        => Tokens.Count > 0 || ConnectionIds.Count > 0 || Local.Asks || Remote.Asks || ServerSide is not null || Owner.Asks;
+
+    /// <summary>Matches an event, with its connection as it was at some moment.</summary>
+    public bool Matches(StateEvent told, Connection? connection) => (Types?.Contains(told.Type) ?? true)
         && (told.Type.IsAboutNamespace() ? MatchesNamespace(told.Namespace)
             : told.Type.IsAboutInterfaces() ? MatchesInterfaces(told.Namespace)
-            : MatchesConnection(told.Namespace, told.Token, told.Connection, owner));
+            : MatchesConnection(told.Namespace, told.Token, connection));
+
+    /// <summary>
+    /// Matches an event as one that is not wanted. Who does not want certain connections still wants to know that a namespace is
+    /// gone, and with it those connections that are wanted.
+    /// </summary>
+    public bool Denies(StateEvent told, Connection? connection)
+        => !(told.Type.IsAboutNamespace() && AsksAboutConnections) && Matches(told, connection);
 
     /// <summary>Matches a connection in a snapshot, which holds some unless nothing but types of interfaces is named.</summary>
     public bool Matches(Connection connection) => (Types is null || !Types.All(type => type.IsAboutInterfaces()))
-        && MatchesConnection(connection.Namespace, connection.Token, connection, connection.Owner);
+        && MatchesConnection(connection.Namespace, connection.Token, connection);
 
     /// <summary>Matches the interfaces of a namespace: those in a snapshot, and what may happen to them and to their addresses.</summary>
     public bool MatchesInterfaces(string namespaceName) => MatchesNamespace(namespaceName)
         && (Types?.Any(type => type.IsAboutInterfaces()) ?? !AsksAboutConnections);
 
-    private bool AsksAboutConnections
-        => Tokens.Count > 0 || ConnectionIds.Count > 0 || Local.Asks || Remote.Asks || ServerSide is not null || Owner.Asks;
-
-    private bool MatchesConnection(string namespaceName, uint token, Connection? connection, ConnectionOwner? owner)
+    private bool MatchesConnection(string namespaceName, uint token, Connection? connection)
         => MatchesNamespace(namespaceName)
         && (Tokens.Count == 0 || Tokens.Contains(token))
         && (ConnectionIds.Count == 0 || (connection is not null && ConnectionIds.Contains(connection.Id)))
         && Local.Matches(connection?.Local)
         && Remote.Matches(connection?.Remote)
         && (ServerSide is not { } side || connection?.ServerSide == side)
-        && Owner.Matches(owner);
+        && Owner.Matches(connection?.Owner);
 
     private bool MatchesNamespace(string name) => Namespaces.Count == 0 || Namespaces.Contains(name);
 }

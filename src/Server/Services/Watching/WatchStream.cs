@@ -7,7 +7,6 @@ using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Connection = Mptcp.ControlPlane.Server.State.Connection;
-using ConnectionOwner = Mptcp.ControlPlane.Server.State.ConnectionOwner;
 
 namespace Mptcp.ControlPlane.Server.Services.Watching;
 
@@ -112,6 +111,9 @@ internal sealed class WatchStream(
         var known = _known;
         _known = null;
         var now = time.GetUtcNow();
+        // First, as another connection may have the token by now, or the same one an id.
+        foreach (var gone in known?.FindGone(all) ?? [])
+            await AddAsync(EventMapping.ToProto(gone, all.Sequence, now), cancellation);
         foreach (var one in all.Interfaces.Where(one => options.WantsInterfaces(one.Namespace)))
             await AddAsync(EventMapping.ToProto(one, all.Sequence, now), cancellation);
         foreach (var connection in all.Connections)
@@ -122,8 +124,6 @@ internal sealed class WatchStream(
             await AddAsync(EventMapping.ToProto(connection, all.Sequence, now), cancellation);
         }
 
-        foreach (var gone in known?.FindGone(all) ?? [])
-            await AddAsync(EventMapping.ToProto(gone, all.Sequence, now), cancellation);
         await FlushAsync(resumeToken: "", cancellation);
         await SyncAsync(all.Sequence, isDifference: known is not null, cancellation);
     }
@@ -221,8 +221,9 @@ internal sealed class WatchStream(
 
     private async Task TellLossAsync(Lost lost, CancellationToken cancellation)
     {
-        _lostLast = time.GetTimestamp();
         await SendAsync(new WatchResponse { Lost = lost }, cancellation);
+        // Only now, as a slow watcher may have had it wait.
+        _lostLast = time.GetTimestamp();
         if (options.FailOnLoss)
         {
             throw new ControlPlaneException(
@@ -257,11 +258,11 @@ internal sealed class WatchStream(
     }
 
     private bool Wanted(StateEvent told)
-        => Wanted(told, told.Connection?.Owner) || (told.PreviousOwner is { } previous && Wanted(told, previous));
+        => Wanted(told, told.Connection) || (told.Previous is { } previous && Wanted(told, previous));
 
-    private bool Wanted(StateEvent told, ConnectionOwner? owner)
-        => (options.Allow.Count == 0 || options.Allow.Any(filter => filter.Matches(told, owner)))
-        && !options.Deny.Any(filter => filter.Matches(told, owner));
+    private bool Wanted(StateEvent told, Connection? connection)
+        => (options.Allow.Count == 0 || options.Allow.Any(filter => filter.Matches(told, connection)))
+        && !options.Deny.Any(filter => filter.Denies(told, connection));
 
     // A deny filter that names types says which events are unwanted, not which connections.
     private bool Wanted(Connection connection)

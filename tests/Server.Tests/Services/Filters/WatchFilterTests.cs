@@ -43,7 +43,7 @@ public sealed class WatchFilterTests
         var options = WatchRequestMapping.Read(new WatchRequest { Allow = { filter } });
         var compiled = Assert.Single(options.Allow);
 
-        Assert.True(matchesChange == compiled.Matches(Told(StateEventType.InterfaceChanged), owner: null), what);
+        Assert.True(matchesChange == compiled.Matches(Told(StateEventType.InterfaceChanged), connection: null), what);
         Assert.True(holdsInterfaces == options.WantsInterfaces(Here), what);
         Assert.True(holdsConnections == compiled.Matches(new Connection(Here, token: 1, id: 1) { State = ConnectionState.Established }), what);
     }
@@ -52,7 +52,7 @@ public sealed class WatchFilterTests
     public void A_namespace_is_not_asked_about_its_connections()
     {
         var filter = Assert.Single(WatchRequestMapping.Read(new WatchRequest { Allow = { new EventFilter { Tokens = { 1 } } } }).Allow);
-        Assert.True(filter.Matches(Told(StateEventType.NamespaceAdded), owner: null));
+        Assert.True(filter.Matches(Told(StateEventType.NamespaceAdded), connection: null));
     }
 
     [Fact]
