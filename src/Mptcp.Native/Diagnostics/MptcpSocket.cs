@@ -12,6 +12,14 @@ public sealed record MptcpSocket(ulong Cookie, IPEndPoint Local, IPEndPoint Remo
     public MptcpInfo? Info { get; init; }
 
     /// <summary>
+    /// A number for a connection that no other has while the host is up: the cookie, with the token in its upper half. The cookie
+    /// alone is none. The kernel gives a listener one when somebody asks for it, <c>ss</c> for instance, and every connection
+    /// accepted from then on inherits it (seen on Linux 6.18).
+    /// </summary>
+    /// <param name="token">The connection's local token.</param>
+    public ulong ConnectionId(uint token) => Cookie ^ ((ulong)token << 32);
+
+    /// <summary>
     /// True when its application has closed it, which the kernel has told of as the connection's end, and only the handshake at the
     /// end goes on. A socket that waits to be accepted has no inode either, but is in one of two other states.
     /// </summary>

@@ -106,7 +106,7 @@ internal sealed class KernelSockets(
         return ConnectionSurvey.Seen(socket, [.. seen], IsListening);
     }
 
-    private bool IsListening(int port) => diagnostics.ListMptcpSockets(new SocketQuery
+    private bool IsListening(int port) => diagnostics.ListTcpSockets(new SocketQuery
     {
         States = SocketStates.Listening,
         Filter = SocketFilter.LocalPort((ushort)port),

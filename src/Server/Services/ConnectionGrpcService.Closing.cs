@@ -29,7 +29,7 @@ internal sealed partial class ConnectionGrpcService
         Command(served, token, () => destroyed = closer.DestroySubflows(known));
         foreach (var subflow in destroyed.Where(subflow => subflow.State == State.SubflowState.Closed))
             loop.Post(served, (table, now) => table.MarkClosing(token, new SubflowAddresses(subflow.Local, subflow.Remote), now));
-        var outcome = CloseOutcome.Of(served, token, socket.Cookie, closer.HasSubflowsLeft);
+        var outcome = CloseOutcome.Of(served, token, socket.ConnectionId(token), closer.HasSubflowsLeft);
         // Of the end of plain TCP the kernel tells nothing.
         if (outcome.State == State.ConnectionState.Fallback)
             loop.Post(() => own.Examine([new Suspect(token, [])]));

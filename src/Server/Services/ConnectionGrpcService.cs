@@ -62,12 +62,12 @@ internal sealed partial class ConnectionGrpcService(
 
     private static void RequireId(MptcpSocket socket, uint token, ulong id)
     {
-        if (id != 0 && socket.Cookie != id)
+        if (id != 0 && socket.ConnectionId(token) != id)
         {
             throw new ControlPlaneException(
                 StatusCode.FailedPrecondition,
                 ErrorReason.ConnectionIdMismatch,
-                $"the token 0x{token:x8} now belongs to the connection {socket.Cookie}, and the request is for {id}; nothing was changed");
+                $"the token 0x{token:x8} now belongs to the connection {socket.ConnectionId(token)}, and the request is for {id}; nothing was changed");
         }
     }
 

@@ -116,7 +116,7 @@ public class ConnectionQueryTests(ServedLab served) : IClassFixture<ServedLab>
                 var found = (await daemon.Client.Connections.GetConnectionAsync(
                     new GetConnectionRequest { Namespace = host.NamespacePath, Token = end.Token })).Connection;
 
-                Assert.Equal((end.Token, Sockets.CookieOf(end)), (found.Token, found.Id));
+                Assert.Equal((end.Token, Sockets.IdOf(end, end.Token)), (found.Token, found.Id));
                 Assert.Equal(host.GetPath(1).Address(kind.InitialFamily()).ToString(), found.Local.Address);
                 Assert.Equal((uint)end.RemoteEndPoint.Port, found.Remote.Port);
                 Assert.Equal((ConnectionState.Established, host == lab.Server), (found.State, found.ServerSide));

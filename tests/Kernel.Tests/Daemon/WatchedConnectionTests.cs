@@ -10,24 +10,24 @@ public class WatchedConnectionTests(ServedLab served) : IClassFixture<ServedLab>
 
     [LabTheory]
     [MemberData(nameof(KindsAndSides))]
-    public async Task A_connection_is_told_of_with_its_ends_and_the_cookie_of_its_socket(AddressKind kind, Side side)
+    public async Task A_connection_is_told_of_with_its_ends_and_its_id(AddressKind kind, Side side)
     {
         await using var pair = await served.ConnectAsync(kind, side);
         var path = pair.Host.GetPath(1);
-        var cookie = Sockets.CookieOf(pair.Connection);
+        var id = Sockets.IdOf(pair.Connection, pair.Token);
 
         var created = await pair.Watch.FirstAsync(EventType.ConnectionCreated, told => told.Token == pair.Token);
         var established = await pair.Watch.FirstAsync(EventType.ConnectionEstablished, told => told.Token == pair.Token);
         pair.Connection.Dispose();
         var closed = await pair.Watch.FirstAsync(EventType.ConnectionClosed, told => told.Token == pair.Token);
 
-        Assert.NotEqual(0ul, cookie);
+        Assert.NotEqual(0u, (uint)id);
         foreach (var (told, state) in new[]
         {
             (created, ConnectionState.Created), (established, ConnectionState.Established), (closed, ConnectionState.Closed),
         })
         {
-            Assert.Equal((pair.Namespace, cookie, cookie, state), (told.Namespace, told.ConnectionId, told.Connection.Id, told.Connection.State));
+            Assert.Equal((pair.Namespace, id, id, state), (told.Namespace, told.ConnectionId, told.Connection.Id, told.Connection.State));
             Assert.Equal((EventOrigin.Kernel, side == Side.Server), (told.Origin, told.Connection.ServerSide));
             Assert.Equal(path.Address(kind.InitialFamily()).ToString(), told.Connection.Local.Address);
             Assert.Equal(path.PeerAddress(kind.InitialFamily()).ToString(), told.Connection.Remote.Address);

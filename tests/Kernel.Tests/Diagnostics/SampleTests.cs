@@ -185,9 +185,8 @@ public class SampleTests(ServedLab served) : IClassFixture<ServedLab>
         using var server = await listener.AcceptAsync(Cancellation);
         await client.SendAsync(new byte[1000], Cancellation);
 
-        var cookie = Sockets.CookieOf(client);
         var sample = await FirstOfAsync(new SampleRequest { Filter = new() { All = new() }, FilterProtocol = SocketProtocol.Mptcp });
-        var found = Assert.Single(sample.Connections, connection => connection.Id == cookie);
+        var found = Assert.Single(sample.Connections, connection => connection.Id == Sockets.IdOf(client, connection.Token));
         await using var probe = await SampleProbe.StartAsync(served.Client, new SampleRequest { Namespace = ServedLab.ClientName, Token = found.Token });
         var connection = (await probe.NextAsync()).Connections[0];
         Assert.True(connection.Info.Fallback);

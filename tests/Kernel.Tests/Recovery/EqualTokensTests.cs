@@ -75,7 +75,7 @@ public class EqualTokensTests
         for (var count = 0; count < Known; count += PerCrowd)
             crowds.Add(await OpenAsync(watched.Lab.Client));
         await watched.ShouldReconcileAsync("with many connections");
-        var ids = watched.Client.ListConnections().ToDictionary(socket => socket.Info!.Token, socket => socket.Cookie);
+        var ids = watched.Client.ListConnections().ToDictionary(socket => socket.Info!.Token, socket => socket.ConnectionId(socket.Info!.Token));
         // A few are plain TCP: the kernel gives a token up for which there is no room in its table, which all namespaces share.
         Assert.InRange(ids.Count, Known * 19 / 10, Known * 2);
         return new KnownConnections(crowds, ids);

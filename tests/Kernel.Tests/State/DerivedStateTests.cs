@@ -28,7 +28,7 @@ public class DerivedStateTests(ServedLab served) : IClassFixture<ServedLab>
 
         var told = await watch.FirstAsync(EventType.ConnectionFallback, told => told.Connection.Local.Port == local.Port, Surveyed);
         Assert.Equal((EventOrigin.Reconciled, EventCause.Survey), (told.Origin, told.Cause));
-        Assert.Equal((ConnectionState.Fallback, Sockets.CookieOf(connecting)), (told.Connection.State, told.Connection.Id));
+        Assert.Equal((ConnectionState.Fallback, Sockets.IdOf(connecting, told.Token)), (told.Connection.State, told.Connection.Id));
         var subflow = Assert.Single(told.Connection.Subflows);
         Assert.Equal((true, (uint)local.Port, (uint)remote.Port), (subflow.Initial, subflow.Local.Port, subflow.Remote.Port));
 

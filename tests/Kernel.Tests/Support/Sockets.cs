@@ -9,6 +9,9 @@ static class Sockets
     const int SolSocket = 1;
     const int SoCookie = 57;
 
+    /// <summary>The id that the contract gives a connection.</summary>
+    public static ulong IdOf(MptcpConnection connection, uint token) => CookieOf(connection) ^ ((ulong)token << 32);
+
     /// <summary>The kernel's number for a socket.</summary>
     public static ulong CookieOf(MptcpConnection connection)
     {

@@ -40,6 +40,9 @@ public sealed class MptcpConnection : IDisposable
         var socket = await host.RunAsync(() => Kernel.OpenStream(remote.AddressFamily, options.Transport));
         try
         {
+            // .NET sets both options by this one.
+            if (options.SharesSource)
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             if (options.Source is not null)
                 socket.Bind(options.Source);
             await socket.ConnectAsync(remote, cancellationToken);

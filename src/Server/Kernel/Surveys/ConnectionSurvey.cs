@@ -15,6 +15,13 @@ internal static class ConnectionSurvey
 {
     private const SocketStates WithSubflowsOfFallback = SocketStates.Connected & ~(SocketStates.TimeWait | SocketStates.SynReceived);
 
+    /// <summary>
+    /// The states of MPTCP sockets that may be connections. Listeners are not listed with them: who asks the kernel for a listener has it
+    /// give that a cookie, which all connections accepted later have too. Its TCP socket, by which a port is known to be listened at, is
+    /// not like that.
+    /// </summary>
+    public static SocketStates ConnectionStates => SocketStates.All & ~SocketStates.Listening;
+
     /// <summary>The states of TCP sockets that may be subflows of a connection.</summary>
     public static SocketStates SubflowStates => WithSubflowsOfFallback;
 
@@ -31,15 +38,14 @@ internal static class ConnectionSurvey
     {
         // Connections first: a subflow of one that came later is left out, where a connection without its subflow would seem orphaned.
         var connections = new Dictionary<uint, MptcpSocket>();
-        var listening = new HashSet<int>();
-        diagnostics.ListMptcpSockets(new SocketQuery { States = SocketStates.All, Extensions = SocketExtensions.Info }, socket =>
+        diagnostics.ListMptcpSockets(new SocketQuery { States = ConnectionStates, Extensions = SocketExtensions.Info }, socket =>
         {
-            if (socket.State == SocketState.Listening)
-                listening.Add(socket.Local.Port);
-            else if (IsConnection(socket))
+            if (IsConnection(socket))
                 connections[socket.Info!.Token] = socket;
             return true;
         });
+        var listening = new HashSet<int>();
+        diagnostics.ListTcpSockets(new SocketQuery { States = SocketStates.Listening }, socket => listening.Add(socket.Local.Port));
 
         var subflows = ListSubflows(diagnostics, connections);
         var seen = new List<SeenConnection>(connections.Count);
@@ -74,7 +80,7 @@ internal static class ConnectionSurvey
     public static SeenConnection Seen(MptcpSocket socket, ImmutableArray<SeenSubflow> subflows, Func<int, bool> isListening)
     {
         var initial = subflows.FirstOrDefault(subflow => subflow.Initial);
-        return new SeenConnection(socket.Info!.Token, socket.Cookie, socket.Local, socket.Remote)
+        return new SeenConnection(socket.Info!.Token, socket.ConnectionId(socket.Info.Token), socket.Local, socket.Remote)
         {
             UserId = socket.UserId,
             HasFallenBack = socket.Info.HasFallenBack,
@@ -87,8 +93,10 @@ internal static class ConnectionSurvey
     private static Dictionary<uint, SortedList<ulong, SeenSubflow>> ListSubflows(
         SocketDiagnostics diagnostics, Dictionary<uint, MptcpSocket> connections)
     {
-        var fallen = connections.Values.Where(socket => socket.Info!.HasFallenBack)
-            .ToDictionary(socket => (socket.Local, socket.Remote), socket => socket.Info!.Token);
+        // A socket that is over may still have the ends of one that came after it.
+        var fallen = new Dictionary<(IPEndPoint, IPEndPoint, int), uint>();
+        foreach (var socket in connections.Values.Where(socket => socket.Info!.HasFallenBack && socket.State != SocketState.Closed))
+            fallen[EndsOf(socket)] = socket.Info!.Token;
         // By their cookies: a socket that changes its state meanwhile may be listed twice.
         var subflows = new Dictionary<uint, SortedList<ulong, SeenSubflow>>(connections.Count);
         diagnostics.ListTcpSockets(new SocketQuery { States = SubflowStates, Extensions = SocketExtensions.Subflow }, socket =>
@@ -97,7 +105,7 @@ internal static class ConnectionSurvey
             {
                 var token = subflow.LocalToken;
                 if (token == 0)
-                    fallen.TryGetValue((socket.Local, socket.Remote), out token);
+                    fallen.TryGetValue(EndsOf(socket), out token);
                 if (connections.TryGetValue(token, out var connection) && IsSubflow(socket, connection.Info!.HasFallenBack))
                 {
                     ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(subflows, token, out _);
@@ -111,6 +119,9 @@ internal static class ConnectionSurvey
         return subflows;
     }
 
+    private static (IPEndPoint Local, IPEndPoint Remote, int InterfaceIndex) EndsOf(InternetSocket socket)
+        => (socket.Local, socket.Remote, socket.InterfaceIndex ?? 0);
+
     // The addresses also say which path manager has the connection: the kernel's own has none to tell, in the same words in which
     // it says that there is no such connection any more.
     /// <summary>Adds what the path manager tells of a connection; null when there is no such connection any more.</summary>
@@ -119,7 +130,7 @@ internal static class ConnectionSurvey
         if (connection.HasFallenBack)
             return connection;
         var addresses = pathManager.FindLocalAddresses(connection.Token);
-        if (addresses is null && diagnostics.FindConnection(connection.Token)?.Cookie != connection.Id)
+        if (addresses is null && diagnostics.FindConnection(connection.Token)?.ConnectionId(connection.Token) != connection.Id)
             return null;
         return connection with
         {

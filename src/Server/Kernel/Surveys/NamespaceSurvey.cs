@@ -52,7 +52,7 @@ internal sealed class NamespaceSurvey : IDisposable
         _suspects.Clear();
         _unidentified.Clear();
         _diagnostics.ListMptcpSockets(
-            new SocketQuery { States = SocketStates.All & ~SocketStates.Listening, Extensions = SocketExtensions.Info }, Judge);
+            new SocketQuery { States = ConnectionSurvey.ConnectionStates, Extensions = SocketExtensions.Info }, Judge);
         _namespace.Samples.BeginRound();
         if (_known.Count > 0)
         {
@@ -134,7 +134,7 @@ internal sealed class NamespaceSurvey : IDisposable
         known.IsThere = true;
         var connection = known.Connection;
         var fallback = connection.State == ConnectionState.Fallback;
-        if (connection.Id != socket.Cookie || fallback != socket.Info.HasFallenBack
+        if (connection.Id != socket.ConnectionId(token) || fallback != socket.Info.HasFallenBack
             || (fallback && socket.State == SocketState.Closed && connection.Subflows.Length > 0))
             Suspect(token);
         else if (OwnerFinder.IsIncomplete(connection, socket.Inode))

@@ -19,7 +19,7 @@ internal sealed record CloseOutcome(ConnectionState State, string Explanation)
     public static CloseOutcome Of(HostNamespace served, uint token, ulong id, bool hasSubflowsLeft)
     {
         var socket = served.Diagnostics.FindConnection(token, SocketExtensions.Info);
-        if (socket is null || socket.IsEnding || socket.Cookie != id)
+        if (socket is null || socket.IsEnding || socket.ConnectionId(token) != id)
             return new CloseOutcome(ConnectionState.Closed, "The kernel knows the connection no more.");
         if (socket.Info is { HasFallenBack: true })
         {

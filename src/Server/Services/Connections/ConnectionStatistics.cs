@@ -17,7 +17,7 @@ internal static class ConnectionStatistics
     {
         if (!served.CanFindConnections
             || served.Diagnostics.FindConnection(connection.Token, SocketExtensions.Info) is not { Info: { } info } socket
-            || socket.Cookie != connection.Id)
+            || socket.ConnectionId(connection.Token) != connection.Id)
         {
             return;
         }

@@ -8,6 +8,9 @@ namespace Mptcp.ControlPlane.Server.Services.Sampling;
 /// <param name="Subflows">Its subflows, each once.</param>
 internal sealed record ConnectionSockets(uint Token, MptcpSocket Socket, IReadOnlyList<TcpSocket> Subflows)
 {
+    /// <summary>The connection's id.</summary>
+    public ulong Id => Socket.ConnectionId(Token);
+
     /// <summary>What samples need to be told of sockets.</summary>
     public const SocketExtensions Extensions = SocketExtensions.Info | SocketExtensions.Subflow;
 }

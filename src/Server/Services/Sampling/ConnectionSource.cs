@@ -35,10 +35,10 @@ internal sealed class ConnectionSource(
         if (!_found)
         {
             Require(socket);
-            (_found, id) = (true, socket!.Cookie);
+            (_found, id) = (true, socket!.ConnectionId(token));
         }
 
-        if (socket is null || socket.IsEnding || socket.Cookie != id)
+        if (socket is null || socket.IsEnding || socket.ConnectionId(token) != id)
         {
             _ended = true;
             return [];
@@ -51,11 +51,11 @@ internal sealed class ConnectionSource(
     {
         if (socket is null || socket.IsEnding)
             throw notFound();
-        if (id != 0 && socket.Cookie != id)
+        if (id != 0 && socket.ConnectionId(token) != id)
         {
             throw new ControlPlaneException(
                 StatusCode.FailedPrecondition, ErrorReason.ConnectionIdMismatch,
-                $"the token 0x{token:x8} now belongs to the connection {socket.Cookie}, and the request is for {id}");
+                $"the token 0x{token:x8} now belongs to the connection {socket.ConnectionId(token)}, and the request is for {id}");
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class FilterSource(SocketDiagnostics diagnostics, SocketFilter f
         .. diagnostics
             .ListMptcpSockets(new SocketQuery { Extensions = ConnectionSockets.Extensions, Filter = filter })
             .Where(Lives)
-            .DistinctBy(socket => socket.Cookie),
+            .DistinctBy(Token),
     ];
 
     private static List<ConnectionSockets> Join(List<MptcpSocket> connections, List<TcpSocket> subflows)

@@ -24,7 +24,7 @@ internal sealed class SampleHistory
         var now = new Dictionary<ulong, KnownConnection>(read.Count);
         var part = NewPart();
         var length = 0;
-        foreach (var connection in read.OrderBy(connection => connection.Socket.Cookie))
+        foreach (var connection in read.OrderBy(connection => connection.Id))
         {
             if (length >= PartLength)
             {
@@ -33,10 +33,10 @@ internal sealed class SampleHistory
                 (part, length) = (NewPart(), 0);
             }
 
-            _before.TryGetValue(connection.Socket.Cookie, out var before);
+            _before.TryGetValue(connection.Id, out var before);
             var known = new KnownConnection(connection.Token, TrafficCounters.Of(connection.Socket.Info), []);
             part.Connections.Add(Compare(connection, known, before, elapsed));
-            now.Add(connection.Socket.Cookie, known);
+            now.Add(connection.Id, known);
             length += 1 + connection.Subflows.Count;
         }
 
@@ -59,7 +59,7 @@ internal sealed class SampleHistory
         var message = new Proto.SampledConnection
         {
             Token = connection.Token,
-            Id = connection.Socket.Cookie,
+            Id = connection.Id,
             State = SocketMapping.ToProto(connection.Socket.State),
             Info = connection.Socket.Info is { } info ? SocketMapping.ToProto(info) : null,
             Delta = before is null ? null : known.Counters.Since(before.Counters),

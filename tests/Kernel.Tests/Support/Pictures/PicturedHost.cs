@@ -38,7 +38,7 @@ sealed class PicturedHost(string name, string path) : IDisposable
     public IReadOnlyList<TcpSocket> ListSubflows() => [.. ListTcpSockets().Where(socket => socket.Subflow is not null)];
 
     /// <summary>The cookie of the connection of a token.</summary>
-    public ulong FindId(uint token) => _diagnostics.FindConnection(token)!.Cookie;
+    public ulong FindId(uint token) => _diagnostics.FindConnection(token)!.ConnectionId(token);
 
     /// <summary>Draws what the kernel shows into a picture: of all connections, or of the one of a token.</summary>
     public void DrawInto(Picture picture, uint? only = null)
@@ -72,7 +72,7 @@ sealed class PicturedHost(string name, string path) : IDisposable
     {
         var initial = subflows.FirstOrDefault(IsInitial);
         var addresses = socket.Info!.HasFallenBack ? null : PathManager.FindLocalAddresses(socket.Info.Token);
-        yield return ("id", socket.Cookie);
+        yield return ("id", socket.ConnectionId(socket.Info!.Token));
         yield return ("state", StateOf(socket, subflows));
         yield return ("server_side", initial?.Subflow is null ? Picture.Unknown : !Has(initial, SubflowFlags.LocalCapable));
         yield return ("local", socket.Local);
