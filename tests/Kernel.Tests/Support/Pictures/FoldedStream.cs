@@ -23,6 +23,7 @@ sealed class FoldedStream : IAsyncDisposable
     Dictionary<ConnectionName, Connection>? _snapshot = []; // what has come of a snapshot that is not complete
     ulong _place;
     bool _synchronised;
+    int _differences;
 
     /// <summary>Begins to watch everything.</summary>
     public FoldedStream(ControlPlaneClient client) => _reading = ReadAsync(client);
@@ -34,6 +35,16 @@ sealed class FoldedStream : IAsyncDisposable
         {
             lock (_guard)
                 return [.. _losses];
+        }
+    }
+
+    /// <summary>How many snapshots have been told as the difference to what this watcher knew.</summary>
+    public int Differences
+    {
+        get
+        {
+            lock (_guard)
+                return _differences;
         }
     }
 
@@ -105,13 +116,29 @@ sealed class FoldedStream : IAsyncDisposable
                 _snapshot = [];
                 break;
             case { Sync: { } sync }:
-                (_known, _snapshot) = (_snapshot ?? _known, null);
+                Complete(sync.Difference);
                 (_place, _synchronised) = (sync.Sequence, true);
                 break;
             case { Bookmark: { } bookmark }:
                 _place = bookmark.Sequence;
                 break;
         }
+    }
+
+    void Complete(bool difference)
+    {
+        if (difference)
+        {
+            _differences++;
+            foreach (var (name, connection) in _snapshot ?? [])
+                _known[name] = connection;
+        }
+        else
+        {
+            _known = _snapshot ?? _known;
+        }
+
+        _snapshot = null;
     }
 
     void Fold(Event told)
@@ -128,7 +155,10 @@ sealed class FoldedStream : IAsyncDisposable
             return;
         _place = told.Sequence;
         if (told.Type == EventType.ConnectionClosed)
+        {
             _known.Remove(name);
+            _snapshot?.Remove(name); // of one that broke off
+        }
         else if (told.Connection is not null)
             _known[name] = told.Connection;
         else if (told.Subflow is not null && _known.TryGetValue(name, out var connection))
