@@ -43,6 +43,9 @@ internal sealed class EventMask
     /// <returns>What is left of it, encoded.</returns>
     public byte[] Apply(ReadOnlySpan<byte> message)
     {
+        // What is there without anything in it, as an address that is not known, has no bytes.
+        if (message.IsEmpty)
+            return [];
         var left = new ArrayBufferWriter<byte>(message.Length);
         Apply(message, left);
         return left.WrittenSpan.ToArray();

@@ -16,7 +16,9 @@ public sealed class DaemonOptionsTests
         Assert.Null(options.Listen);
         Assert.Empty(options.Namespaces);
         Assert.Equal(65_536, options.EventLogCapacity);
+        Assert.Equal(64 * 1024 * 1024, options.EventLogBytes);
         Assert.Equal(8 * 1024 * 1024, options.EventReceiveBufferBytes);
+        Assert.Equal((15, 10), (options.KeepAliveInterval.TotalSeconds, options.KeepAliveTimeout.TotalSeconds));
         Assert.Null(options.OtlpEndpoint);
     }
 
@@ -30,7 +32,8 @@ public sealed class DaemonOptionsTests
               "socket": { "path": "/tmp/one.sock", "group": "4321", "mode": "0600" },
               "listen": "http://127.0.0.1:7600",
               "namespaces": ["self", "blue"],
-              "events": { "logCapacity": 2048, "receiveBufferBytes": "65536" },
+              "events": { "logCapacity": 2048, "logBytes": 1048576, "receiveBufferBytes": "65536" },
+              "callers": { "keepAliveIntervalSeconds": 3600, "keepAliveTimeoutSeconds": 1 },
               "telemetry": { "otlpEndpoint": "https://collector.example:4317" },
             }
             """);
@@ -41,7 +44,8 @@ public sealed class DaemonOptionsTests
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, options.SocketMode);
         Assert.Equal(new Uri("http://127.0.0.1:7600"), options.Listen);
         Assert.Equal(["self", "blue"], options.Namespaces);
-        Assert.Equal((2048, 65536), (options.EventLogCapacity, options.EventReceiveBufferBytes));
+        Assert.Equal((2048, 1048576, 65536), (options.EventLogCapacity, options.EventLogBytes, options.EventReceiveBufferBytes));
+        Assert.Equal((3600, 1), (options.KeepAliveInterval.TotalSeconds, options.KeepAliveTimeout.TotalSeconds));
         Assert.Equal(new Uri("https://collector.example:4317"), options.OtlpEndpoint);
 
         var flagged = await ReadAsync(
@@ -66,7 +70,8 @@ public sealed class DaemonOptionsTests
               "listen": ["http://127.0.0.1:1"],
               "logCapacity": 1,
               "namespaces": ["blue", "", "blue"],
-              "events": { "logCapacity": 3, "receiveBufferBytes": 1e9, "logCapacity": 4 },
+              "events": { "logCapacity": 3, "logBytes": 1048575, "receiveBufferBytes": 1e9, "logCapacity": 4 },
+              "callers": { "keepAliveIntervalSeconds": 0, "keepAliveTimeoutSeconds": 3601 },
               "telemetry": "http://collector.example"
             }
             """);
@@ -88,6 +93,9 @@ public sealed class DaemonOptionsTests
             "namespaces (--namespace): a name is empty",
             "namespaces (--namespace): \"blue\" stands there twice",
             "events.logCapacity: must be a whole number, 1024 to 16777216, and is \"3\"",
+            "events.logBytes: must be a whole number, 1048576 to 2147483647, and is \"1048575\"",
+            "callers.keepAliveIntervalSeconds: must be a whole number, 1 to 3600, and is \"0\"",
+            "callers.keepAliveTimeoutSeconds: must be a whole number, 1 to 3600, and is \"3601\"",
             "events.receiveBufferBytes: must be a whole number, 65536 to 1073741823, and is \"1e9\"",
         ];
         Assert.All(problems, problem => Assert.Contains(problem, exception.Message, StringComparison.Ordinal));

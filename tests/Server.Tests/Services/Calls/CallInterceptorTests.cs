@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -39,7 +41,7 @@ public sealed class CallInterceptorTests : IDisposable
             StatusCode.NotFound, ErrorReason.EndpointNotFound
         },
         { new KernelRefusedException("add-addr", Errno.Exists), StatusCode.AlreadyExists, ErrorReason.EndpointExists },
-        { new RpcException(new Status(StatusCode.DataLoss, "as it is")), StatusCode.DataLoss, ErrorReason.Unspecified },
+        { new RpcException(new Grpc.Core.Status(StatusCode.DataLoss, "as it is")), StatusCode.DataLoss, ErrorReason.Unspecified },
     };
 
     [Theory]
@@ -92,6 +94,13 @@ public sealed class CallInterceptorTests : IDisposable
     }
 
     [Fact]
+    public async Task That_the_daemon_ends_is_told_with_when_to_try_again_and_other_failures_are_not()
+    {
+        Assert.Equal(Duration.FromTimeSpan(TimeSpan.FromMilliseconds(200)), (await RetryAsync(stopping: true))?.RetryDelay);
+        Assert.Null(await RetryAsync(stopping: false));
+    }
+
+    [Fact]
     public async Task A_write_after_the_end_of_a_call_is_no_mistake_of_the_daemon()
     {
         Assert.Equal(StatusCode.Cancelled, (await FailAsync(new InvalidOperationException(), cancelled: true)).StatusCode);
@@ -112,6 +121,14 @@ public sealed class CallInterceptorTests : IDisposable
     {
         _listener.Dispose();
         _services.Dispose();
+    }
+
+    private async Task<RetryInfo?> RetryAsync(bool stopping)
+    {
+        var call = new FakeCall(DateTime.MaxValue, new CancellationToken(canceled: true));
+        var error = await Assert.ThrowsAsync<RpcException>(() => Interceptor(stopping).UnaryServerHandler<GetInfoRequest, GetInfoResponse>(
+            new GetInfoRequest(), call, (_, _) => throw new OperationCanceledException()));
+        return error.GetRpcStatus()?.GetDetail<RetryInfo>();
     }
 
     private async Task<ControlPlaneError> FailAsync(
