@@ -21,6 +21,9 @@ internal sealed class Daemon : IAsyncDisposable
     // their side of a stream, which they need not do to know that it is over.
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
 
+    // A watcher that comes back may name 100,000 connections that it knows, with the names of their namespaces.
+    private const int LongestRequest = 16 * 1024 * 1024;
+
     // What clients see of the daemon; health and reflection tell of the same.
     private static readonly string[] ServedNames =
     [
@@ -133,7 +136,11 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<Surveyor>();
 
         services.AddSingleton<CallInterceptor>();
-        services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>());
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<CallInterceptor>();
+            grpc.MaxReceiveMessageSize = LongestRequest;
+        });
         services.AddStandardServices(Describe);
         services.AddSingleton<NodeGrpcService>();
         services.AddSingleton<EndpointGrpcService>();

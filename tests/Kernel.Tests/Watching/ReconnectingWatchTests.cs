@@ -33,18 +33,16 @@ public class ReconnectingWatchTests
         await watched.ShouldKnowAllAsync("before the storm");
 
         await crowd.ChurnAsync(new ChurnOptions(PerSecond: 800, TimeSpan.FromMilliseconds(100)) { AbortedPercent = 20 }, target);
-        var kills = 0;
         for (var round = 0; round < Rounds; round++)
         {
             await crowd.OpenAsync(PerRound, target);
             if (round % 2 == 0)
             {
                 await watched.Daemon.KillAsync();
+                var before = watcher.Synchronisations;
                 await crowd.CloseAsync(PerRound / 2);
                 await watched.Daemon.StartAgainAsync();
-                kills++;
-                await LabWait.UntilAsync(
-                    "the watcher to be back", () => watcher.Losses.Count(lost => lost.Source == LossSource.Restart) == kills, Patience, Cancellation);
+                await watcher.SynchroniseAsync(before);
             }
             else
             {
@@ -65,7 +63,8 @@ public class ReconnectingWatchTests
             async _ => watcher.Draw().DifferencesFrom(await watched.DrawDaemonAsync()).Count == 0,
             Patience,
             Cancellation);
-        Assert.Contains(watcher.Losses, lost => lost.Source == LossSource.Kernel);
+        foreach (var source in new[] { LossSource.Restart, LossSource.Kernel })
+            Assert.Contains(watcher.Losses, lost => lost.Source == source);
         Assert.True(watcher.Differences > 0, "no snapshot was told as a difference");
         Assert.Equal(left, await crowd.CheckAsync());
         await crowd.EndAsync();

@@ -73,12 +73,12 @@ public class StalledWatcherTests
             lab.Client, """{ "callers": { "keepAliveIntervalSeconds": 1, "keepAliveTimeoutSeconds": 1 } }""");
         await using var watcher = lab.Client.StartProcess(Programs.CommandLine, "--address", daemon.Address, "watch");
         await watcher.ReadUntilAsync(watcher.Output, "up to date", TimeSpan.FromSeconds(30));
-        Assert.Equal(1, CountCallers(daemon));
+        Assert.Equal(1, CountCallers(daemon, watcher.Id));
 
         watcher.Pause();
 
         await LabWait.UntilAsync(
-            "the daemon to let go of a watcher that is silent", () => CountCallers(daemon) == 0, TimeSpan.FromSeconds(30), Cancellation);
+            "the daemon to let go of a watcher that is silent", () => CountCallers(daemon, watcher.Id) == 0, TimeSpan.FromSeconds(30), Cancellation);
     }
 
     [LabFact]
@@ -96,7 +96,7 @@ public class StalledWatcherTests
                 watches.Add(client.Watch(new WatchRequest { Mode = WatchMode.FollowOnly }, cancellationToken: Cancellation));
             foreach (var watch in watches)
                 Assert.NotNull((await NextAsync(watch)).Sync);
-            Assert.Equal(1, CountCallers(daemon));
+            Assert.Equal(1, CountCallers(daemon, Environment.ProcessId));
 
             using var pair = await lab.ConnectAsync(cancellationToken: Cancellation);
             foreach (var watch in watches)
@@ -130,8 +130,11 @@ public class StalledWatcherTests
         DisposeHttpClient = true,
     });
 
-    /// <summary>How many connections to its socket a daemon has accepted: connected sockets (03) with the path of that.</summary>
-    static int CountCallers(DaemonProcess daemon) => File.ReadLines($"/proc/{daemon.Process.Id}/net/unix")
+    /// <summary>
+    /// How many connections a daemon has accepted: connected sockets (03) with the path of its own. The kernel counts them to the caller's
+    /// network namespace.
+    /// </summary>
+    static int CountCallers(DaemonProcess daemon, int caller) => File.ReadLines($"/proc/{caller}/net/unix")
         .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .Count(words => words[^1] == daemon.Address["unix:".Length..] && words[5] == "03");
 }

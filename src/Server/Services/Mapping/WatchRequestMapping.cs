@@ -52,7 +52,7 @@ internal static class WatchRequestMapping
             violations.Add("mode", "must not be set beside resume_token, which says by itself where to begin");
         var token = ResumeToken.TryParse(request.ResumeToken);
         if (token is null)
-            violations.Add("resume_token", "must be one that a sync or a bookmark brought");
+            violations.Add("resume_token", "must be one that a sync, a bookmark or a batch of events brought");
         return token;
     }
 

@@ -22,7 +22,7 @@ sealed class FoldedStream : IAsyncDisposable
     Dictionary<ConnectionName, Connection> _known = [];
     Dictionary<ConnectionName, Connection>? _snapshot = []; // what has come of a snapshot that is not complete
     ulong _place;
-    bool _synchronised;
+    int _synchronisations;
     int _differences;
 
     /// <summary>Begins to watch everything.</summary>
@@ -56,10 +56,23 @@ sealed class FoldedStream : IAsyncDisposable
     }
 
     /// <summary>Awaits the first snapshot.</summary>
-    public Task SynchroniseAsync() => AwaitAsync("the watcher's first sync", () => _synchronised);
+    public Task SynchroniseAsync() => SynchroniseAsync(before: 0);
 
     /// <summary>Awaits that everything up to an event has come.</summary>
     public Task ReachAsync(ulong sequence) => AwaitAsync($"the watcher to reach event {sequence}", () => _place >= sequence && _snapshot is null);
+
+    /// <summary>How often it has been said that a snapshot, or the difference to what is known, is complete.</summary>
+    public int Synchronisations
+    {
+        get
+        {
+            lock (_guard)
+                return _synchronisations;
+        }
+    }
+
+    /// <summary>Awaits that this has been said more often.</summary>
+    public Task SynchroniseAsync(int before) => AwaitAsync($"synchronisation {before + 1} of the watcher", () => _synchronisations > before);
 
     /// <summary>Draws what is known from the stream alone.</summary>
     public Picture Draw()
@@ -117,7 +130,8 @@ sealed class FoldedStream : IAsyncDisposable
                 break;
             case { Sync: { } sync }:
                 Complete(sync.Difference);
-                (_place, _synchronised) = (sync.Sequence, true);
+                _place = sync.Sequence;
+                _synchronisations++;
                 break;
             case { Bookmark: { } bookmark }:
                 _place = bookmark.Sequence;

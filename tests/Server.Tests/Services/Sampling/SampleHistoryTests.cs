@@ -17,7 +17,7 @@ public sealed class SampleHistoryTests
 
         Assert.Null(sample.Elapsed);
         var connection = Assert.Single(sample.Connections);
-        Assert.Equal((1u, 1ul, Proto.SocketState.Established, 5ul), (connection.Token, connection.Id, connection.State, connection.Info.BytesSent));
+        Assert.Equal((1u, IdOf(1), Proto.SocketState.Established, 5ul), (connection.Token, connection.Id, connection.State, connection.Info.BytesSent));
         Assert.Null(connection.Delta);
         Assert.Null(connection.Rates);
         var subflow = Assert.Single(connection.Subflows);
@@ -58,7 +58,7 @@ public sealed class SampleHistoryTests
         Add(Connection(1, null, Subflow(10), Subflow(11)), Connection(2, null, Subflow(20)));
 
         var sample = Add(Connection(1, null, Subflow(11)));
-        Assert.Equal([new Proto.EndedConnection { Token = 2, Id = 2 }], sample.EndedConnections);
+        Assert.Equal([new Proto.EndedConnection { Token = 2, Id = IdOf(2) }], sample.EndedConnections);
         var ended = Assert.Single(Assert.Single(sample.Connections).EndedSubflows);
         Assert.Equal((10ul, 10u, "198.18.0.2", 10u, 9u), (ended.Cookie, ended.Local.Port, ended.Remote.Address, ended.LocalId, ended.RemoteId));
 
@@ -81,9 +81,9 @@ public sealed class SampleHistoryTests
     public void A_sample_is_in_order_whatever_order_the_kernel_lists_in()
     {
         var sample = Add(Connection(3, null), Connection(1, null, Subflow(12), Subflow(10)), Connection(2, null));
-        Assert.Equal([1ul, 2, 3], sample.Connections.Select(connection => connection.Id));
+        Assert.Equal([IdOf(1), IdOf(2), IdOf(3)], sample.Connections.Select(connection => connection.Id));
         Assert.Equal([10ul, 12], sample.Connections[0].Subflows.Select(subflow => subflow.Cookie));
-        Assert.Equal([1ul, 2, 3], Add().EndedConnections.Select(connection => connection.Id));
+        Assert.Equal([IdOf(1), IdOf(2), IdOf(3)], Add().EndedConnections.Select(connection => connection.Id));
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class SampleHistoryTests
 
         Assert.Equal([true, true, false], parts.Select(part => part.Continued));
         Assert.Equal([512, 512, 476], parts.Select(part => part.Connections.Count));
-        Assert.Equal(many.Select(connection => connection.Socket.Cookie), parts.SelectMany(part => part.Connections).Select(one => one.Id));
+        Assert.Equal(many.Select(connection => connection.Id), parts.SelectMany(part => part.Connections).Select(one => one.Id));
         Assert.All(parts, part => Assert.Equal((new Duration { Seconds = 1 }, 2ul), (part.Elapsed, part.Coalesced)));
         Assert.All(parts.SelectMany(part => part.Connections), one => Assert.NotNull(one.Subflows[0].Delta));
         Assert.Equal([0, 0, 1], parts.Select(part => part.EndedConnections.Count));

@@ -114,7 +114,7 @@ public sealed class SampleStreamTests : IAsyncDisposable
         await NextAsync();
         await TickAsync(Interval);
         var last = await NextAsync();
-        Assert.Equal([new EndedConnection { Token = 7, Id = 7 }], last.EndedConnections);
+        Assert.Equal([new EndedConnection { Token = 7, Id = IdOf(7) }], last.EndedConnections);
         Assert.Empty(last.Connections);
         await EndAsync();
     }

@@ -10,11 +10,14 @@ internal static class SampledSockets
 {
     private static readonly IPEndPoint Remote = new(IPAddress.Parse("198.18.0.2"), 80);
 
-    /// <summary>A connection whose token is its id.</summary>
-    public static ConnectionSockets Connection(uint id, MptcpInfo? info, params TcpSocket[] subflows) => new(
-        id,
-        new MptcpSocket(id, new IPEndPoint(IPAddress.Parse("198.18.0.1"), 40000), Remote, SocketState.Established, 0, 5) { Info = info },
+    /// <summary>A connection whose token is its socket's cookie.</summary>
+    public static ConnectionSockets Connection(uint token, MptcpInfo? info, params TcpSocket[] subflows) => new(
+        token,
+        new MptcpSocket(token, new IPEndPoint(IPAddress.Parse("198.18.0.1"), 40000), Remote, SocketState.Established, 0, 5) { Info = info },
         subflows);
+
+    /// <summary>The id of that connection.</summary>
+    public static ulong IdOf(uint token) => token | ((ulong)token << 32);
 
     /// <summary>A subflow whose port is its cookie.</summary>
     public static TcpSocket Subflow(ulong cookie, TcpInfo? info = null) => new(

@@ -41,7 +41,7 @@ public sealed class KnownConnectionsTests : IAsyncDisposable
         _lab.Start(new WatchOptions { Known = Known(1, 2, 9), Resume = new ResumeToken(_lab.Identity.BootId, _lab.Identity.Epoch, 1) });
 
         var lost = (await _lab.NextAsync()).Lost;
-        Assert.Equal((LossSource.Log, 11UL, 2UL, 12UL), (lost.Source, lost.Count, lost.FirstSequence, lost.LastSequence));
+        Assert.Equal((LossSource.Log, 19UL, 2UL, 20UL), (lost.Source, lost.Count, lost.FirstSequence, lost.LastSequence));
         await AssertDifferenceAsync();
     }
 

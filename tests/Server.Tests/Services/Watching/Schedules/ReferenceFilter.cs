@@ -34,14 +34,14 @@ internal sealed class ReferenceFilter(WatchRequest request)
 
     private bool Selects(EventType type, StateEvent told, Connection? connection)
         => (request.Allow.Count == 0 || request.Allow.Any(filter => Matches(filter, type, told, connection)))
-        && !request.Deny.Any(filter => !(told.IsAboutHost && AsksOfConnections(filter)) && Matches(filter, type, told, connection));
+        && !request.Deny.Any(filter => !(told.Type.IsAboutNamespace() && AsksOfConnections(filter)) && Matches(filter, type, told, connection));
 
     private static bool AsksOfConnections(EventFilter filter)
         => filter.HasServerSide || !filter.Equals(new EventFilter { Namespaces = { filter.Namespaces }, Types_ = { filter.Types_ } });
 
     private static bool Matches(EventFilter filter, EventType type, StateEvent told, Connection? connection)
         => MatchesAny(filter.Types_, type)
-        && (told.IsAboutHost ? MatchesAny(filter.Namespaces, told.Namespace) : Matches(filter, told.Namespace, told.Token, connection));
+        && (told.Type.IsAboutNamespace() ? MatchesAny(filter.Namespaces, told.Namespace) : Matches(filter, told.Namespace, told.Token, connection));
 
     private static bool Matches(EventFilter filter, string name, uint token, Connection? connection)
         => MatchesAny(filter.Namespaces, name)
