@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -17,18 +18,21 @@ public class StalledWatcherTests
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [LabFact]
-    public async Task A_watcher_that_does_not_read_takes_no_memory_and_disturbs_no_other()
+    public Task A_watcher_that_does_not_read_takes_no_memory_and_disturbs_no_other() => StallAsync(TimeSpan.Zero);
+
+    /// <summary>As <c>make soak</c> has it.</summary>
+    internal static async Task StallAsync(TimeSpan atLeast)
     {
         await using var lab = await NetworkLab.CreateAsync(paths: 1, PathManagerKind.Kernel, Cancellation);
         await using var daemon = await DaemonProcess.StartConfiguredAsync(
             lab.Client, $$"""{ "events": { "logCapacity": {{LogCapacity}} } }""");
         await using var crowd = await Crowd.StartAsync(lab.Client, lab.Server);
         await crowd.ChurnAsync(new ChurnOptions(PerSecond: 2000, TimeSpan.FromMilliseconds(20)), lab.Client.GetPath(1).PeerIPv4);
-        await ReadAsync(daemon, StormOfEvents); // so that the daemon has grown as much as it does by itself
+        await ReadAsync(daemon, TimeSpan.Zero); // so that the daemon has grown as much as it does by itself
         var before = daemon.ReadResidentMemory();
 
         using var stalled = daemon.Client.Events.Watch(new WatchRequest(), cancellationToken: Cancellation);
-        await ReadAsync(daemon, StormOfEvents);
+        await ReadAsync(daemon, atLeast);
         var growth = daemon.ReadResidentMemory() - before;
         await crowd.CalmAsync();
 
@@ -43,12 +47,13 @@ public class StalledWatcherTests
         await crowd.EndAsync();
     }
 
-    /// <summary>Reads so many events as another watcher, who loses none of them.</summary>
-    static async Task ReadAsync(DaemonProcess daemon, int count)
+    /// <summary>Reads a storm of events as another watcher, who loses none of them.</summary>
+    static async Task ReadAsync(DaemonProcess daemon, TimeSpan atLeast)
     {
+        var (start, count) = (Stopwatch.GetTimestamp(), StormOfEvents);
         using var watch = daemon.Client.Events.Watch(new WatchRequest { Mode = WatchMode.FollowOnly }, cancellationToken: Cancellation);
         var place = 0ul;
-        while (count > 0 && await watch.ResponseStream.MoveNext(Cancellation))
+        while ((count > 0 || Stopwatch.GetElapsedTime(start) < atLeast) && await watch.ResponseStream.MoveNext(Cancellation))
         {
             var message = watch.ResponseStream.Current;
             Assert.Null(message.Lost);
