@@ -50,7 +50,7 @@ internal sealed partial class KernelLoop : IDisposable
                 Add(served);
             if (namespaces.Selection.IsOpen)
             {
-                _keeper = new NamespaceKeeper(namespaces, log);
+                _keeper = new NamespaceKeeper(namespaces, log, time);
                 Listen(_keeper.Descriptor, () => _keeper.Look(Begin, End));
             }
         }
@@ -209,6 +209,8 @@ internal sealed partial class KernelLoop : IDisposable
                 }
 
                 MakePostedChanges();
+                if (_keeper?.UntilDue == TimeSpan.Zero)
+                    _keeper.Look(Begin, End);
                 foreach (var loop in _namespaces)
                 {
                     // A loss whose last event has been heard makes no descriptor readable any more.
@@ -236,7 +238,7 @@ internal sealed partial class KernelLoop : IDisposable
     {
         get
         {
-            var due = Timeout.InfiniteTimeSpan;
+            var due = _keeper?.UntilDue ?? Timeout.InfiniteTimeSpan;
             foreach (var loop in _namespaces)
                 due = NamespaceLoop.Sooner(due, loop.UntilDue);
             return due;
