@@ -73,6 +73,9 @@ internal static partial class Log
     [LoggerMessage(306, LogLevel.Error, "{Namespace}: the kernel's sockets could not be read to compare with them: {Problem}; trying again")]
     public static partial void SurveyFailed(this ILogger logger, string @namespace, string problem);
 
+    [LoggerMessage(307, LogLevel.Warning, "{Namespace}: starting without knowing what is in it: {Problem}; still trying")]
+    public static partial void StartedWithout(this ILogger logger, string @namespace, string problem);
+
     [LoggerMessage(320, LogLevel.Warning, "{Namespace}: the kernel dropped changes of network interfaces; listing them")]
     public static partial void InterfaceChangesLost(this ILogger logger, string @namespace);
 
