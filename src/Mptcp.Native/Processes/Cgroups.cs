@@ -46,26 +46,28 @@ public sealed class Cgroups
     /// <summary>Finds the path of a cgroup.</summary>
     /// <param name="id">Its id, as sock_diag tells it.</param>
     /// <returns>
-    /// The path below the hierarchy's root, "/system.slice/x.service", and "/" for the root itself; one that was found before
-    /// may be deleted by now. Null when there is none of this id, or no cgroup2 is mounted, or when the id is new and the last
-    /// walk was less than <see cref="WalkInterval"/> ago: then another call, later, may find it.
+    /// The path; one that was found before may be deleted by now. None when there is no cgroup of this id, or no cgroup2 is
+    /// mounted. Not known when the id is new and the last walk was less than <see cref="WalkInterval"/> ago: then another call,
+    /// later, finds out.
     /// </returns>
-    public string? FindPath(ulong id)
+    public CgroupAnswer FindPath(ulong id)
     {
         lock (_guard)
         {
             if (_paths.TryGetValue(id, out var path))
-                return path;
-            if (_missing.Contains(id) || (_walked is { } walked && _time.GetElapsedTime(walked) < WalkInterval))
-                return null;
+                return new CgroupAnswer(Known: true, path);
+            if (_missing.Contains(id))
+                return new CgroupAnswer(Known: true, Path: null);
+            if (_walked is { } walked && _time.GetElapsedTime(walked) < WalkInterval)
+                return default;
 
             Walk();
             if (_paths.TryGetValue(id, out path))
-                return path;
+                return new CgroupAnswer(Known: true, path);
             if (_missing.Count == MostMissing)
                 _missing.Clear();
             _missing.Add(id);
-            return null;
+            return new CgroupAnswer(Known: true, Path: null);
         }
     }
 

@@ -112,6 +112,24 @@ internal sealed class Daemon : IAsyncDisposable
         _controlSocket.Dispose();
     }
 
+    /// <summary>Waits for a signal, or for the end of one of the two threads that the daemon cannot do without.</summary>
+    /// <returns>The exit code.</returns>
+    internal async Task<int> WaitAsync()
+    {
+        var loop = _application.Services.GetRequiredService<KernelLoop>();
+        var surveyor = _application.Services.GetRequiredService<Surveyor>();
+        var stopped = _application.WaitForShutdownAsync();
+        if (await Task.WhenAny(stopped, loop.Ended, surveyor.Ended) == stopped)
+            return 0;
+        var logger = _application.Services.GetRequiredService<ILogger<Daemon>>();
+        // The surveyor ends with the loop, but not the loop with the surveyor.
+        if (loop.Ended.IsCompleted)
+            logger.KernelLoopFailed(loop.Ended.Exception?.InnerException);
+        else
+            logger.SurveyorFailed(surveyor.Ended.Exception?.InnerException);
+        return 1;
+    }
+
     private static WebApplication Build(
         DaemonOptions options, ControlSocket controlSocket, StartupLogFilter logFilter, Action<ILoggingBuilder>? configureLogging)
     {
@@ -182,17 +200,6 @@ internal sealed class Daemon : IAsyncDisposable
     // Most of what starting took is garbage from here on, and an idle daemon would never collect it.
     private static void GiveBackStartupMemory() => GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-    /// <summary>Waits for a signal, or for the end of the one thread that the daemon cannot do without.</summary>
-    /// <returns>The exit code.</returns>
-    private async Task<int> WaitAsync()
-    {
-        var loop = _application.Services.GetRequiredService<KernelLoop>();
-        var stopped = _application.WaitForShutdownAsync();
-        if (await Task.WhenAny(stopped, loop.Ended) == stopped)
-            return 0;
-        _application.Services.GetRequiredService<ILogger<Daemon>>().KernelLoopFailed(loop.Ended.Exception?.InnerException);
-        return 1;
-    }
 
     private void Announce()
     {

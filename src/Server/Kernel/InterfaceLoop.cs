@@ -23,6 +23,7 @@ internal sealed class InterfaceLoop : IDisposable
     private readonly TimeProvider _time;
     private readonly RouteTables _tables;
     private readonly List<RouteEvent> _received = [];
+    private readonly FailureStreak _failures = new();
     private InterfaceTable? _listed;
     private StateEventCause? _unsure = StateEventCause.Start;
     private long _tryAgain;
@@ -53,6 +54,9 @@ internal sealed class InterfaceLoop : IDisposable
 
     /// <summary>True from the moment that what is known may be wrong until it has been compared with the kernel.</summary>
     public bool IsUnsure => _unsure is not null;
+
+    /// <summary>Why they could not be listed, several times in a row; null where they could.</summary>
+    public Exception? Failure => _failures.Lasting;
 
     /// <summary>When there is something to do though nothing is told.</summary>
     public TimeSpan UntilDue => _unsure is null ? Timeout.InfiniteTimeSpan : _listed is null ? _time.Until(_tryAgain) : TimeSpan.Zero;
@@ -129,10 +133,12 @@ internal sealed class InterfaceLoop : IDisposable
             var listed = new InterfaceTable(_served.Name, publish: static _ => { });
             listed.Reconcile(_tables.ListInterfaces(), cause, now);
             _listed = listed;
+            _failures.End();
         }
         catch (Exception failure) when (KernelSockets.IsKernelFailure(failure))
         {
             _log.InterfacesUnknown(_served.Name, failure.Message);
+            _failures.Add(failure);
             _tryAgain = _time.After(NamespaceLoop.RetryInterval);
         }
     }

@@ -1,32 +1,47 @@
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Interfaces;
+using Mptcp.ControlPlane.Server.Telemetry;
+using Mptcp.Native.Netlink;
 
 namespace Mptcp.ControlPlane.Server.Kernel;
 
 /// <content>What there is, as of one moment.</content>
 internal sealed partial class KernelLoop
 {
-    private readonly List<TaskCompletionSource<StateSnapshot>> _snapshots = [];
+    private readonly SnapshotRequests _snapshots = new();
     private (long Version, StateSnapshot Snapshot)? _latest;
 
     /// <summary>Reads every connection and every network interface as of one moment.</summary>
-    public Task<StateSnapshot> SnapshotAsync(CancellationToken cancellation)
+    /// <param name="namespaces">
+    /// The namespaces that it is about, of which it is waited for each to be known; what it holds of others may not be all. Null
+    /// for every one.
+    /// </param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="NetlinkTransportException">One of them cannot be known, again and again.</exception>
+    public Task<StateSnapshot> SnapshotAsync(IReadOnlySet<string>? namespaces, CancellationToken cancellation)
     {
         var answer = new TaskCompletionSource<StateSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => _snapshots.Add(answer));
+        Post(() => _snapshots.Add(namespaces, answer));
         return AwaitAsync(answer.Task, cancellation);
     }
 
-    /// <summary>Answers who wants to know everything: while something is not sure, that would be less than everything.</summary>
     private void AnswerSnapshots()
     {
+        if (!IsStarted && _namespaces.TrueForAll(loop => !loop.Standing.IsAwaited))
+            BeStarted();
+        if (!_snapshots.IsEmpty)
+            _snapshots.Answer(_namespaces.Select(loop => loop.Standing), () => TakeSnapshot() with { Interfaces = ListInterfaces() });
+    }
+
+    private void BeStarted()
+    {
+        foreach (var loop in _namespaces)
+        {
+            if (loop.Standing is { IsUnsure: true, Failure: { } failure } failing)
+                _log.StartedWithout(failing.Name, failure.Message);
+        }
+
         _started.TrySetResult();
-        if (_snapshots.Count == 0)
-            return;
-        var snapshot = TakeSnapshot() with { Interfaces = ListInterfaces() };
-        foreach (var answer in _snapshots)
-            answer.TrySetResult(snapshot);
-        _snapshots.Clear();
     }
 
     private StateSnapshot TakeSnapshot()

@@ -50,7 +50,7 @@ internal sealed partial class KernelLoop : IDisposable
                 Add(served);
             if (namespaces.Selection.IsOpen)
             {
-                _keeper = new NamespaceKeeper(namespaces, log);
+                _keeper = new NamespaceKeeper(namespaces, log, time);
                 Listen(_keeper.Descriptor, () => _keeper.Look(Begin, End));
             }
         }
@@ -70,13 +70,16 @@ internal sealed partial class KernelLoop : IDisposable
     /// <summary>The namespaces' parts of the loop.</summary>
     public IEnumerable<NamespaceLoop> Namespaces => Volatile.Read(ref _namespaces);
 
-    /// <summary>True once everything was known for the first time.</summary>
+    /// <summary>True once everything that can be known was, for the first time.</summary>
     public bool IsStarted => _started.Task.IsCompleted;
 
     /// <summary>The event receive buffer that a namespace got, in bytes.</summary>
     public int EventBuffer(HostNamespace served) => LoopOf(served).Events.ReceiveBuffer;
 
-    /// <summary>Starts the thread, and waits until it knows every connection and every network interface that there is.</summary>
+    /// <summary>
+    /// Starts the thread, and waits until it knows every connection and every network interface that there is, but of namespaces
+    /// whose kernel fails to show them.
+    /// </summary>
     public async Task StartAsync()
     {
         _keeper?.Start(Begin);
@@ -209,6 +212,8 @@ internal sealed partial class KernelLoop : IDisposable
                 }
 
                 MakePostedChanges();
+                if (_keeper?.UntilDue == TimeSpan.Zero)
+                    _keeper.Look(Begin, End);
                 foreach (var loop in _namespaces)
                 {
                     // A loss whose last event has been heard makes no descriptor readable any more.
@@ -218,8 +223,7 @@ internal sealed partial class KernelLoop : IDisposable
 
                 if (Log.Last != before)
                     Log.Notify();
-                if (_namespaces.TrueForAll(loop => !loop.IsUnsure))
-                    AnswerSnapshots();
+                AnswerSnapshots();
                 count = _poller.Wait(ready, UntilDue);
             }
 
@@ -236,7 +240,7 @@ internal sealed partial class KernelLoop : IDisposable
     {
         get
         {
-            var due = Timeout.InfiniteTimeSpan;
+            var due = _keeper?.UntilDue ?? Timeout.InfiniteTimeSpan;
             foreach (var loop in _namespaces)
                 due = NamespaceLoop.Sooner(due, loop.UntilDue);
             return due;

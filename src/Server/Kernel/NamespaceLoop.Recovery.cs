@@ -136,6 +136,7 @@ internal sealed partial class NamespaceLoop
                 return;
             }
 
+            _failures.End();
             if (cause == StateEventCause.KernelLoss)
                 Publish(new StateEvent(StateEventType.KernelLoss, Served.Name, _time.GetUtcNow()) { Dropped = CountDropped() });
             _log.Reconciled(Served.Name, cause, outcome.Connections, outcome.Differences);
@@ -145,6 +146,7 @@ internal sealed partial class NamespaceLoop
         catch (Exception failure) when (KernelSockets.IsKernelFailure(failure))
         {
             _log.SurveyFailed(Served.Name, failure.Message);
+            _failures.Add(failure);
             _tryAgain = _time.After(RetryInterval);
             BeUnsure(_unsure ?? cause);
             foreach (var one in waiting)

@@ -21,6 +21,7 @@ internal sealed partial class NamespaceLoop : IDisposable
     private readonly PathManager _pathManager;
     private readonly KernelSockets _sockets;
     private readonly List<PathManagerEvent> _received = [];
+    private readonly FailureStreak _failures = new();
     private volatile bool _gone;
 
     /// <summary>Subscribes to the namespace's events. Nothing is heard until <see cref="Hear"/>.</summary>
@@ -64,6 +65,9 @@ internal sealed partial class NamespaceLoop : IDisposable
 
     /// <summary>True when the namespace is served no longer.</summary>
     public bool IsGone => _gone;
+
+    /// <summary>How well it is known.</summary>
+    public NamespaceStanding Standing => new(Served.Name, IsUnsure, _failures.Lasting ?? Interfaces.Failure);
 
     /// <summary>When this namespace has something to do though nothing is heard.</summary>
     public TimeSpan UntilDue

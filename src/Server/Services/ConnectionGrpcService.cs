@@ -21,7 +21,7 @@ internal sealed partial class ConnectionGrpcService(
     {
         var options = ListRequestMapping.Read(request, identity.Epoch);
         var only = request.Namespace.Length == 0 ? null : namespaces.Require(request.Namespace).Name;
-        var snapshot = await loop.SnapshotAsync(context.CancellationToken);
+        var snapshot = await loop.SnapshotAsync(only is null ? null : new HashSet<string> { only }, context.CancellationToken);
         if (only is not null)
             namespaces.Require(only); // An empty list of one that has vanished meanwhile would be no list of it.
         return ConnectionPage.Make(snapshot, options, only, identity.Epoch, options.Statistics ? AddStatistics : null);

@@ -19,7 +19,9 @@ internal sealed class EventGrpcService(KernelLoop loop, DaemonIdentity identity,
         {
             // Headers first: a watcher of a quiet host should know that it is being served.
             await context.WriteResponseHeadersAsync([]);
-            var stream = new WatchStream(loop.Log, loop.SnapshotAsync, identity, options, responses.WriteAsync, metrics, time);
+            var namespaces = options.SnapshotNamespaces;
+            var stream = new WatchStream(
+                loop.Log, cancellation => loop.SnapshotAsync(namespaces, cancellation), identity, options, responses.WriteAsync, metrics, time);
             await stream.RunAsync(context.CancellationToken);
         }
         finally

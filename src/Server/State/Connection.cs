@@ -88,7 +88,10 @@ internal sealed record Connection
         init => _pathManager = (byte)(value is { } known ? (int)known + 1 : 0);
     }
 
-    /// <summary>The inode of its socket when its owner was looked for; another one means that it was accepted since.</summary>
+    /// <summary>
+    /// The inode of its socket when its owner was looked for; another one means that it was accepted since. 0 when there was none,
+    /// or not everything could be found out.
+    /// </summary>
     public uint SoughtInode { get; init; }
 
     /// <summary>What its subflows that are over have carried.</summary>

@@ -34,7 +34,7 @@ internal sealed partial class ConnectionTable
     /// <summary>Notes who has a connection, and which path manager decides about it.</summary>
     /// <param name="token">The connection's token.</param>
     /// <param name="id">Its id.</param>
-    /// <param name="inode">The inode of its socket when they were looked for.</param>
+    /// <param name="inode">The inode of its socket when they were looked for; 0 when they shall be looked for again.</param>
     /// <param name="owner">Who has it.</param>
     /// <param name="pathManager">Which path manager; null where that is not known.</param>
     /// <param name="now">When.</param>

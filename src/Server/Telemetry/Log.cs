@@ -34,6 +34,9 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "the names of network namespaces in {Directory} cannot be watched: {Problem}")]
     public static partial void NamespacesUnknown(this ILogger logger, string directory, string problem);
 
+    [LoggerMessage(10, LogLevel.Critical, "the surveyor of the kernel's sockets has failed, and what no event tells would go unnoticed; stopping")]
+    public static partial void SurveyorFailed(this ILogger logger, Exception? exception);
+
     // 100 to 199: calls.
     [LoggerMessage(100, LogLevel.Error, "{Method} failed for a reason that nobody foresaw")]
     public static partial void CallFailed(this ILogger logger, string method, Exception exception);
@@ -69,6 +72,9 @@ internal static partial class Log
 
     [LoggerMessage(306, LogLevel.Error, "{Namespace}: the kernel's sockets could not be read to compare with them: {Problem}; trying again")]
     public static partial void SurveyFailed(this ILogger logger, string @namespace, string problem);
+
+    [LoggerMessage(307, LogLevel.Warning, "{Namespace}: starting without knowing what is in it: {Problem}; still trying")]
+    public static partial void StartedWithout(this ILogger logger, string @namespace, string problem);
 
     [LoggerMessage(320, LogLevel.Warning, "{Namespace}: the kernel dropped changes of network interfaces; listing them")]
     public static partial void InterfaceChangesLost(this ILogger logger, string @namespace);

@@ -66,6 +66,64 @@ public class NamespaceTests
     }
 
     [LabFact]
+    public async Task A_namespace_that_loses_a_name_is_served_by_another_one_that_is_wanted()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var lab = await NetworkLab.CreateAsync(cancellationToken: cancellation);
+        using var pair = await lab.ConnectAsync(cancellationToken: cancellation);
+        var (first, second) = (Name("a-first"), Name("a-second"));
+        lab.Client.AttachName(first);
+        lab.Client.AttachName(second);
+        await using var daemon = await DaemonProcess.StartAsync(lab.Server, "--namespace", Name("a-*"));
+        await using var watch = await WatchProbe.StartAsync(daemon.Client, new WatchRequest());
+
+        lab.Client.DetachName(first);
+        await watch.FirstAsync(EventType.NamespaceRemoved, told => told.Namespace == first);
+        await watch.FirstAsync(EventType.NamespaceAdded, told => told.Namespace == second);
+        await watch.FirstAsync(EventType.ConnectionCreated, told => told.Token == pair.Client.Token && told.Namespace == second);
+        Assert.Equal([second], (await daemon.Client.Node.GetInfoAsync(new GetInfoRequest { Namespace = second })).Namespaces);
+    }
+
+    [LabFact]
+    public async Task A_namespace_that_could_not_be_served_is_served_once_it_can()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var lab = await NetworkLab.CreateAsync(cancellationToken: cancellation);
+        var name = Name("refusing");
+        await using var daemon = await DaemonProcess.StartAsync(lab.Server, "--namespace", name);
+        await using var watch = await WatchProbe.StartAsync(daemon.Client, new WatchRequest());
+
+        lab.Client.SetSysctl("net.mptcp.enabled", "0");
+        lab.Client.AttachName(name);
+        await daemon.Process.ReadUntilAsync(daemon.Process.Errors, $"the network namespace {name} cannot be served");
+        lab.Client.SetSysctl("net.mptcp.enabled", "1");
+        await watch.FirstAsync(EventType.NamespaceAdded, told => told.Namespace == name);
+    }
+
+    [LabFact]
+    public async Task The_daemons_own_namespace_is_another_one_than_that_which_is_named_self()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var lab = await NetworkLab.CreateAsync(cancellationToken: cancellation);
+        var other = Name("own");
+        await using var daemon = await DaemonProcess.StartAsync(lab.Client, "--namespace", "self", "--namespace", other);
+        await using var watch = await WatchProbe.StartAsync(daemon.Client, new WatchRequest());
+
+        // A name that came later, or came again, is told of after what became of this one.
+        lab.Server.AttachName("self");
+        lab.Server.AttachName(other);
+        await watch.FirstAsync(EventType.NamespaceAdded);
+        lab.Server.DetachName("self");
+        lab.Server.DetachName(other);
+        await watch.FirstAsync(EventType.NamespaceRemoved, told => told.Namespace == other);
+        lab.Server.AttachName(other);
+        await watch.MessageAsync("the other name once more", Tells(EventType.NamespaceAdded), SkipTo(watch, EventType.NamespaceRemoved, 1));
+
+        Assert.DoesNotContain(watch.Events, told => told is { Type: EventType.NamespaceRemoved, Namespace: "self" });
+        Assert.Equal(["self", other], (await daemon.Client.Node.GetInfoAsync(new GetInfoRequest())).Namespaces);
+    }
+
+    [LabFact]
     public async Task A_wait_in_a_namespace_that_vanishes_is_told_so()
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -32,6 +32,6 @@ public class SocketOwnerTests
         var id = Assert.Single(diagnostics.ListMptcpSockets(new SocketQuery())).CgroupId!.Value;
 
         var own = (await File.ReadAllLinesAsync("/proc/self/cgroup")).Single(line => line.StartsWith("0::", StringComparison.Ordinal));
-        Assert.Equal(own[3..], new Cgroups(TimeProvider.System).FindPath(id));
+        Assert.Equal(own[3..], new Cgroups(TimeProvider.System).FindPath(id).Path);
     }
 }

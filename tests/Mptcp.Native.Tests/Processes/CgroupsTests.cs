@@ -6,6 +6,8 @@ namespace Mptcp.Native.Tests.Processes;
 
 public sealed class CgroupsTests : IDisposable
 {
+    private static readonly CgroupAnswer None = new(Known: true, Path: null);
+
     private readonly TemporaryTree _tree = new();
     private readonly FakeTimeProvider _time = new();
 
@@ -20,11 +22,14 @@ public sealed class CgroupsTests : IDisposable
         var file = _tree.WriteFile("cgroup/system.slice/cgroup.procs", "1\n");
         var cgroups = Open(Mount(root));
 
-        Assert.Equal("/", cgroups.FindPath(Inode(root)));
-        Assert.Equal("/system.slice", cgroups.FindPath(Inode(slice)));
-        Assert.Equal("/system.slice/x.service", cgroups.FindPath(Inode(service)));
-        Assert.Null(cgroups.FindPath(Inode(file)));
+        Assert.Equal("/", cgroups.FindPath(Inode(root)).Path);
+        Assert.Equal("/system.slice", cgroups.FindPath(Inode(slice)).Path);
+        Assert.Equal("/system.slice/x.service", cgroups.FindPath(Inode(service)).Path);
+        Assert.False(cgroups.FindPath(Inode(file)).Known);
         Assert.Equal(1, cgroups.Walks);
+
+        _time.Advance(Cgroups.WalkInterval);
+        Assert.Equal(None, cgroups.FindPath(Inode(file)));
     }
 
     [Fact]
@@ -34,8 +39,8 @@ public sealed class CgroupsTests : IDisposable
         var child = _tree.MakeDirectory("part/child");
         var cgroups = Open(Mount(part, root: "/machine"));
 
-        Assert.Equal("/machine", cgroups.FindPath(Inode(part)));
-        Assert.Equal("/machine/child", cgroups.FindPath(Inode(child)));
+        Assert.Equal("/machine", cgroups.FindPath(Inode(part)).Path);
+        Assert.Equal("/machine/child", cgroups.FindPath(Inode(child)).Path);
     }
 
     [Fact]
@@ -51,11 +56,11 @@ public sealed class CgroupsTests : IDisposable
             Mount(whole.Replace(" ", "\\040", StringComparison.Ordinal)),
             Mount(part, root: "/machine"));
 
-        Assert.Equal("/child", cgroups.FindPath(Inode(child)));
+        Assert.Equal("/child", cgroups.FindPath(Inode(child)).Path);
         _time.Advance(Cgroups.WalkInterval);
-        Assert.Null(cgroups.FindPath(Inode(part)));
+        Assert.Equal(None, cgroups.FindPath(Inode(part)));
         _time.Advance(Cgroups.WalkInterval);
-        Assert.Null(cgroups.FindPath(Inode(covered)));
+        Assert.Equal(None, cgroups.FindPath(Inode(covered)));
     }
 
     [Fact]
@@ -63,12 +68,12 @@ public sealed class CgroupsTests : IDisposable
     {
         var cgroups = Open(Mount(_tree.MakeDirectory("cgroup")));
         for (ulong id = 1; id <= 1000; id++)
-            Assert.Null(cgroups.FindPath(ulong.MaxValue - id));
+            Assert.Equal(new CgroupAnswer(Known: id == 1, Path: null), cgroups.FindPath(ulong.MaxValue - id));
         Assert.Equal(1, cgroups.Walks);
 
         _time.Advance(Cgroups.WalkInterval);
         for (ulong id = 1; id <= 1000; id++)
-            Assert.Null(cgroups.FindPath(ulong.MaxValue - id));
+            Assert.Equal(new CgroupAnswer(Known: id <= 2, Path: null), cgroups.FindPath(ulong.MaxValue - id));
         Assert.Equal(2, cgroups.Walks);
     }
 
@@ -78,7 +83,7 @@ public sealed class CgroupsTests : IDisposable
         var cgroups = Open(Mount(_tree.MakeDirectory("cgroup")));
         for (var i = 0; i < 10; i++)
         {
-            Assert.Null(cgroups.FindPath(ulong.MaxValue));
+            Assert.Equal(None, cgroups.FindPath(ulong.MaxValue));
             _time.Advance(Cgroups.WalkInterval);
         }
 
@@ -90,13 +95,13 @@ public sealed class CgroupsTests : IDisposable
     {
         var root = _tree.MakeDirectory("cgroup");
         var cgroups = Open(Mount(root));
-        Assert.Equal("/", cgroups.FindPath(Inode(root)));
+        Assert.Equal("/", cgroups.FindPath(Inode(root)).Path);
         var late = Inode(_tree.MakeDirectory("cgroup/late"));
 
-        Assert.Null(cgroups.FindPath(late));
+        Assert.False(cgroups.FindPath(late).Known);
         _time.Advance(Cgroups.WalkInterval);
-        Assert.Equal("/late", cgroups.FindPath(late));
-        Assert.Equal("/", cgroups.FindPath(Inode(root)));
+        Assert.Equal("/late", cgroups.FindPath(late).Path);
+        Assert.Equal("/", cgroups.FindPath(Inode(root)).Path);
     }
 
     [Fact]
@@ -106,21 +111,21 @@ public sealed class CgroupsTests : IDisposable
         var directory = _tree.MakeDirectory("cgroup/short-lived");
         var id = Inode(directory);
         var cgroups = Open(Mount(root));
-        Assert.Equal("/short-lived", cgroups.FindPath(id));
+        Assert.Equal("/short-lived", cgroups.FindPath(id).Path);
         Directory.Delete(directory);
         _time.Advance(Cgroups.WalkInterval);
-        Assert.Null(cgroups.FindPath(ulong.MaxValue));
+        Assert.Equal(None, cgroups.FindPath(ulong.MaxValue));
 
         _time.Advance(Cgroups.WalkInterval);
-        Assert.Null(cgroups.FindPath(id));
+        Assert.Equal(None, cgroups.FindPath(id));
     }
 
     [Fact]
     public void A_host_without_cgroup2_has_no_paths()
     {
-        Assert.Null(Open(Mount(_tree.Root, type: "cgroup"), "not a mount").FindPath(1));
-        Assert.Null(new Cgroups(_time, Path.Join(_tree.Root, "no-such-list")).FindPath(1));
-        Assert.Null(Open(Mount("/no/such/directory")).FindPath(1));
+        Assert.Equal(None, Open(Mount(_tree.Root, type: "cgroup"), "not a mount").FindPath(1));
+        Assert.Equal(None, new Cgroups(_time, Path.Join(_tree.Root, "no-such-list")).FindPath(1));
+        Assert.Equal(None, Open(Mount("/no/such/directory")).FindPath(1));
     }
 
     [Fact]
@@ -128,11 +133,11 @@ public sealed class CgroupsTests : IDisposable
     {
         var root = _tree.MakeDirectory("cgroup");
         var cgroups = Open();
-        Assert.Null(cgroups.FindPath(ulong.MaxValue));
+        Assert.Equal(None, cgroups.FindPath(ulong.MaxValue));
         Open(Mount(root));
 
         _time.Advance(Cgroups.WalkInterval);
-        Assert.Equal("/", cgroups.FindPath(Inode(root)));
+        Assert.Equal("/", cgroups.FindPath(Inode(root)).Path);
     }
 
     private static string Mount(string directory, string root = "/", string type = "cgroup2")

@@ -49,6 +49,11 @@ static unsafe class Kernel
             Check(umount2(path, MNT_DETACH), $"umount2({target})");
     }
 
+    /// <summary>Has a descriptor of this process stand for another file, whoever uses it.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses.</exception>
+    public static void Redirect(int descriptor, SafeFileHandle file) =>
+        Check(dup3((int)file.DangerousGetHandle(), descriptor, O_CLOEXEC), $"dup3(…, {descriptor})");
+
     /// <summary>Opens a stream socket in the calling thread's network namespace.</summary>
     /// <exception cref="Win32Exception">The kernel refuses.</exception>
     public static Socket OpenStream(AddressFamily family, Transport transport)

@@ -4,8 +4,10 @@ using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Extensions.Logging;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Client;
+using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Lab;
 
@@ -106,6 +108,27 @@ public sealed class DaemonLifeTests
         Assert.Equal(
             ["mptcp-controld: MPTCP is disabled in the network namespace self; there, run: sysctl net.mptcp.enabled=1"],
             await FailAsync(daemon));
+    }
+
+    [LabFact]
+    public async Task The_end_of_the_surveyor_ends_the_daemon_with_1_and_is_told()
+    {
+        await using var lab = await NetworkLab.CreateAsync(paths: 1);
+        using var directory = new TemporaryDirectory();
+        var log = new CollectedLog();
+        var options = new DaemonOptions
+        {
+            SocketPath = directory.File("control.sock"),
+            Namespaces = [lab.Client.NamespacePath],
+            // No configuration allows what no wait can be as long as.
+            SurveyInterval = TimeSpan.FromDays(100),
+        };
+        await using var daemon = await Daemon.StartAsync(options, logging => logging.ClearProviders().AddProvider(log));
+
+        Assert.Equal(1, await daemon.WaitAsync().WaitAsync(LongestStart, TestContext.Current.CancellationToken));
+        var told = Assert.Single(log.Entries, entry => entry.Level == LogLevel.Critical);
+        Assert.StartsWith("the surveyor of the kernel's sockets has failed", told.Message, StringComparison.Ordinal);
+        Assert.IsType<ArgumentOutOfRangeException>(told.Exception);
     }
 
     [LabFact]

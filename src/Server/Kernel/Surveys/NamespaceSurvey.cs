@@ -191,8 +191,8 @@ internal sealed class NamespaceSurvey : IDisposable
         {
             _loop.Post(() =>
             {
-                foreach (var (one, owner, pathManager) in few)
-                    _namespace.Connections.Identify(one.Connection.Token, one.Connection.Id, one.Inode, owner, pathManager, _time.GetUtcNow());
+                foreach (var (connection, inode, owner, pathManager) in few)
+                    _namespace.Connections.Identify(connection.Token, connection.Id, inode, owner, pathManager, _time.GetUtcNow());
             });
         }
 

@@ -23,6 +23,7 @@ internal sealed class Surveyor : IDisposable
     private readonly TimeSpan _interval;
     private readonly OwnerFinder _owners;
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
 
     public Surveyor(KernelLoop loop, DaemonOptions options, KernelRequestObserver observer, ILogger<Surveyor> log, TimeProvider time)
@@ -32,6 +33,9 @@ internal sealed class Surveyor : IDisposable
         _owners = new OwnerFinder(new Cgroups(time));
         _thread = new Thread(Run) { Name = "surveyor", IsBackground = true };
     }
+
+    /// <summary>Ends when the thread has, with the exception that ended it where one did.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Begins. The kernel loop must have started.</summary>
     public void Start() => _thread.Start();
@@ -45,6 +49,20 @@ internal sealed class Surveyor : IDisposable
     }
 
     private void Run()
+    {
+        try
+        {
+            TakeAll();
+            _ended.SetResult();
+        }
+        catch (Exception exception)
+        {
+            // Fallbacks and vanished connections would be missed from here on; whoever awaits the end stops the daemon.
+            _ended.SetException(exception);
+        }
+    }
+
+    private void TakeAll()
     {
         var surveys = new Dictionary<NamespaceLoop, NamespaceSurvey>();
         var compaction = new Compaction();

@@ -8,6 +8,9 @@ internal sealed class KnownConnections
 {
     private readonly Dictionary<Key, ulong> _digests = [];
 
+    /// <summary>The namespaces that they are in.</summary>
+    public IEnumerable<string> Namespaces => _digests.Keys.Select(key => key.Namespace);
+
     /// <summary>Adds one; the last of several that are the same counts.</summary>
     public void Add(string namespaceName, uint token, ulong id, ulong digest) => _digests[new Key(namespaceName, token, id)] = digest;
 

@@ -16,6 +16,11 @@ internal sealed class WatchOptions
         => (Allow.Count == 0 || Allow.Any(filter => filter.MatchesInterfaces(namespaceName)))
         && !Deny.Any(filter => filter.Types is null && filter.MatchesInterfaces(namespaceName));
 
+    /// <summary>The namespaces that its snapshots are about, and the difference to what it knows; null for all.</summary>
+    public IReadOnlySet<string>? SnapshotNamespaces => Allow.Count == 0 || Allow.Any(filter => filter.Namespaces.Count == 0)
+        ? null
+        : Allow.SelectMany(filter => filter.Namespaces).Concat(Known?.Namespaces ?? []).ToHashSet();
+
     /// <summary>Whether everything that is comes first.</summary>
     public bool Snapshot { get; init; } = true;
 
