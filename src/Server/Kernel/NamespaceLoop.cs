@@ -70,9 +70,7 @@ internal sealed partial class NamespaceLoop : IDisposable
     {
         get
         {
-            if (_suspects.Count > 0 || _looked.Count > 0)
-                return TimeSpan.Zero;
-            var due = Sooner(Interfaces.UntilDue, _unsure is null ? Timeout.InfiniteTimeSpan : _time.Until(_tryAgain));
+            var due = Sooner(Interfaces.UntilDue, Sooner(UntilLook, UntilRecovery));
             return _attempts.TryPeek(out var attempt) ? Sooner(due, _time.Until(attempt.Deadline)) : due;
         }
     }
@@ -99,7 +97,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         _gone = true;
         foreach (var subflow in Connections.All.Values.SelectMany(connection => connection.Subflows).Where(subflow => subflow.Pending))
             requests.Abandon(subflow);
-        foreach (var waiting in _waiting)
+        foreach (var waiting in _waiting.Concat(_comparison?.Waiting ?? []))
             waiting.TrySetException(new ObjectDisposedException(Served.Name));
         Dispose();
     }
@@ -132,7 +130,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         {
             _log.EventsLost(Served.Name);
             _metrics.KernelOverflow(Served.Name);
-            BeUnsure(StateEventCause.KernelLoss);
+            LoseEvents();
         }
 
         return receipt;
