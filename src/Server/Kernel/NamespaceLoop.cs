@@ -124,6 +124,7 @@ internal sealed partial class NamespaceLoop : IDisposable
             if (_noting && told.Token is { } token)
                 _heard.Add(token);
             Connections.Apply(told, now);
+            SuspectAddresses(told);
         }
 
         if (receipt == EventReceipt.Overflowed)
@@ -147,6 +148,14 @@ internal sealed partial class NamespaceLoop : IDisposable
             _log.EventMalformed(Served.Name, malformed);
             return EventReceipt.Overflowed;
         }
+    }
+
+    // With a subflow whose end somebody commanded, a userspace path manager's kernel forgets the local address that it ran from, also
+    // where that is announced, and says nothing of it.
+    private void SuspectAddresses(PathManagerEvent told)
+    {
+        if (told is { Type: PathManagerEventType.SubflowClosed, Token: { } token } && Connections.Find(token) is { LocalAddresses.Length: > 0 })
+            Examine([new Suspect(token, [])]);
     }
 
     private void Publish(StateEvent told)
