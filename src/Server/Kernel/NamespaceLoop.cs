@@ -166,8 +166,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         _loop.Publish(told);
         if (told.Origin == StateEventOrigin.Reconciled)
             _differences++;
-        if (told is { Type: StateEventType.SubflowRequested, Subflow: { Request: not 0 } subflow })
-            Await(told.Token, subflow);
+        AwaitOutcomes(told);
     }
 
     /// <summary>The sooner of two moments, of which either may be never.</summary>
