@@ -122,6 +122,17 @@ internal sealed partial class KernelLoop : IDisposable
         }
     }
 
+    /// <summary>Has a connection looked at of which a command may have changed more than the kernel tells.</summary>
+    public void Examine(HostNamespace served, uint token)
+    {
+        var loop = LoopOf(served);
+        Post(() =>
+        {
+            if (!loop.IsGone)
+                loop.Examine([new Suspect(token, []) { Cause = StateEventCause.Command }]);
+        });
+    }
+
     /// <summary>Compares what is known of a namespace with the kernel's sockets.</summary>
     /// <exception cref="KernelRefusedException">The kernel refused to show them.</exception>
     /// <exception cref="NetlinkTransportException">Talking to the kernel failed.</exception>

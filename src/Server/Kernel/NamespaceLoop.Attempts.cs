@@ -9,6 +9,16 @@ internal sealed partial class NamespaceLoop
     private readonly Queue<Attempt> _attempts = new();
     private readonly List<(uint Token, Subflow Subflow)> _unanswered = [];
 
+    /// <summary>Awaits the outcome of every attempt of this host that is told of, also of one from before the start.</summary>
+    private void AwaitOutcomes(StateEvent told)
+    {
+        if (told is { Type: StateEventType.SubflowRequested, Subflow: { } subflow })
+            Await(told.Token, subflow);
+        else if (told is { Type: StateEventType.ConnectionCreated, Origin: StateEventOrigin.Reconciled, Connection: { } adopted })
+            foreach (var attempt in adopted.Subflows.Where(subflow => subflow.Pending))
+                Await(told.Token, attempt);
+    }
+
     private void Await(uint token, Subflow subflow)
     {
         if (_subflowTimeout > TimeSpan.Zero)

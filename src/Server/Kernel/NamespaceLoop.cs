@@ -74,9 +74,7 @@ internal sealed partial class NamespaceLoop : IDisposable
     {
         get
         {
-            if (_suspects.Count > 0 || _looked.Count > 0)
-                return TimeSpan.Zero;
-            var due = Sooner(Interfaces.UntilDue, _unsure is null ? Timeout.InfiniteTimeSpan : _time.Until(_tryAgain));
+            var due = Sooner(Interfaces.UntilDue, Sooner(UntilLook, UntilRecovery));
             return _attempts.TryPeek(out var attempt) ? Sooner(due, _time.Until(attempt.Deadline)) : due;
         }
     }
@@ -103,7 +101,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         _gone = true;
         foreach (var subflow in Connections.All.Values.SelectMany(connection => connection.Subflows).Where(subflow => subflow.Pending))
             requests.Abandon(subflow);
-        foreach (var waiting in _waiting)
+        foreach (var waiting in _waiting.Concat(_comparison?.Waiting ?? []))
             waiting.TrySetException(new ObjectDisposedException(Served.Name));
         Dispose();
     }
@@ -130,13 +128,14 @@ internal sealed partial class NamespaceLoop : IDisposable
             if (_noting && told.Token is { } token)
                 _heard.Add(token);
             Connections.Apply(told, now);
+            SuspectAddresses(told);
         }
 
         if (receipt == EventReceipt.Overflowed)
         {
             _log.EventsLost(Served.Name);
             _metrics.KernelOverflow(Served.Name);
-            BeUnsure(StateEventCause.KernelLoss);
+            LoseEvents();
         }
 
         return receipt;
@@ -155,6 +154,14 @@ internal sealed partial class NamespaceLoop : IDisposable
         }
     }
 
+    // With a subflow whose end somebody commanded, a userspace path manager's kernel forgets the local address that it ran from, also
+    // where that is announced, and says nothing of it.
+    private void SuspectAddresses(PathManagerEvent told)
+    {
+        if (told is { Type: PathManagerEventType.SubflowClosed, Token: { } token } && Connections.Find(token) is { LocalAddresses.Length: > 0 })
+            Examine([new Suspect(token, [])]);
+    }
+
     private void Publish(StateEvent told)
     {
         // What was posted before its end may still come.
@@ -163,8 +170,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         _loop.Publish(told);
         if (told.Origin == StateEventOrigin.Reconciled)
             _differences++;
-        if (told is { Type: StateEventType.SubflowRequested, Subflow: { Request: not 0 } subflow })
-            Await(told.Token, subflow);
+        AwaitOutcomes(told);
     }
 
     /// <summary>The sooner of two moments, of which either may be never.</summary>

@@ -59,6 +59,8 @@ internal sealed partial class ConnectionGrpcService
         loop.NoteFigures(served, new State.SubflowEnds(addresses!.Local, addresses.Remote, InterfaceIndex: 0));
         Command(served, request.Token, () => served.PathManager.DestroySubflow(request.Token, addresses!));
         loop.Post(served, (table, now) => table.MarkClosing(request.Token, addresses!, now));
+        // Its local address may have been an announced one, which the kernel forgets with it.
+        loop.Examine(served, request.Token);
         return Task.FromResult(new DestroySubflowResponse());
     }
 

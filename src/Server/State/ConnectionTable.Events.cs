@@ -108,6 +108,8 @@ internal sealed partial class ConnectionTable
 
     private void CloseSubflow(PathManagerEvent told, DateTimeOffset now)
     {
+        if (IsToldAlready(told))
+            return;
         var (connection, known) = Locate(told, now);
         var ended = Merge(told, known) with { State = known is { Pending: true } ? SubflowState.Failed : SubflowState.Closed };
         if (connection is null || known is null)
@@ -121,6 +123,16 @@ internal sealed partial class ConnectionTable
             ? End(connection, known, ended with { Error = Errno.TimedOut }, StateEventType.SubflowFailed, now, Provenance.Derived(StateEventCause.Timeout))
             : End(connection, known, ended, StateEventType.SubflowClosed, now, Provenance.Kernel);
         OrphanIfLeftAlone(connection, now);
+    }
+
+    /// <summary>Whether a comparison told of this end before the kernel did.</summary>
+    private bool IsToldAlready(PathManagerEvent told)
+    {
+        if (told is not { Token: { } token, Local: { } local, Remote: { } remote } || !_endedUnheard.Take(token, local, remote, told.LocalId))
+            return false;
+        // Another subflow may run between the same ends by now, and the event be of that one's end.
+        return Find(token)?.FindSubflow(local, remote) is not { } other
+            || sockets.Look(token, [other.Ends]).Connection?.Subflows.Any(seen => seen.Id == other.Id) == true;
     }
 
     // The kernel says nothing of it. An application that has closed the connection ends it too, which is another event's to tell.

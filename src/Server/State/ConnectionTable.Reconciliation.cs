@@ -24,6 +24,24 @@ internal sealed partial class ConnectionTable
             Reconcile(known, seen, Provenance.Reconciled(cause), now);
     }
 
+    /// <summary>
+    /// Finds the subflows that are known of a connection, and not among what the kernel shows of it. They may be over without their
+    /// end having been told yet.
+    /// </summary>
+    public IReadOnlyList<SubflowEnds> FindMissing(SeenConnection seen)
+    {
+        if (Find(seen.Token) is not { } known || (known.Id != 0 && known.Id != seen.Id))
+            return [];
+        List<SubflowEnds>? missing = null;
+        foreach (var subflow in known.Subflows)
+        {
+            if (subflow.State != SubflowState.Requested && !IsSeen(subflow, seen))
+                (missing ??= []).Add(subflow.Ends);
+        }
+
+        return missing ?? [];
+    }
+
     /// <summary>Removes a connection of which the kernel shows nothing any more.</summary>
     public void RemoveGone(Connection gone, StateEventCause cause, DateTimeOffset now)
     {
@@ -127,9 +145,13 @@ internal sealed partial class ConnectionTable
         return connection;
     }
 
-    private Connection Lose(Connection connection, Subflow lost, Provenance provenance, DateTimeOffset now) => lost.Pending
-        ? End(connection, lost, lost with { State = SubflowState.Failed }, StateEventType.SubflowFailed, now, provenance)
-        : End(connection, lost, lost with { State = SubflowState.Closed }, StateEventType.SubflowClosed, now, provenance);
+    private Connection Lose(Connection connection, Subflow lost, Provenance provenance, DateTimeOffset now)
+    {
+        _endedUnheard.Add(connection.Token, lost);
+        return lost.Pending
+            ? End(connection, lost, lost with { State = SubflowState.Failed }, StateEventType.SubflowFailed, now, provenance)
+            : End(connection, lost, lost with { State = SubflowState.Closed }, StateEventType.SubflowClosed, now, provenance);
+    }
 
     private Connection ReconcileState(Connection connection, SeenConnection seen, Provenance provenance, DateTimeOffset now)
     {
@@ -175,7 +197,7 @@ internal sealed partial class ConnectionTable
         ?? connection.Subflows.FirstOrDefault(subflow => subflow.CanBecome(seen.Local, seen.Remote, seen.LocalId));
 
     private static bool IsSeen(Subflow subflow, SeenConnection seen) => seen.Subflows.Any(other =>
-        (other.Local.Equals(subflow.Local) && other.Remote.Equals(subflow.Remote))
+        (other.Local.Equals(subflow.Local) && other.Remote.Equals(subflow.Remote) && (subflow.Id == 0 || subflow.Id == other.Id))
         || subflow.CanBecome(other.Local, other.Remote, other.LocalId));
 
     private static ConnectionState StateOf(SeenConnection seen)

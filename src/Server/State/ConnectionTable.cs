@@ -12,6 +12,7 @@ namespace Mptcp.ControlPlane.Server.State;
 internal sealed partial class ConnectionTable(string namespaceName, IKernelSockets sockets, Action<StateEvent> publish)
 {
     private readonly Dictionary<uint, Connection> _connections = [];
+    private readonly EndedUnheard _endedUnheard = new();
 
     private ConnectionOwner? _lastOwner;
 

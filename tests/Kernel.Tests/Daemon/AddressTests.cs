@@ -1,5 +1,7 @@
+using System.Net;
 using Mptcp.Control.V1;
 using Mptcp.Kernel.Tests.Support;
+using SocketAddress = Mptcp.Control.V1.SocketAddress;
 
 namespace Mptcp.Kernel.Tests.Daemon;
 
@@ -131,6 +133,39 @@ public class AddressTests(ServedLab served) : IClassFixture<ServedLab>
         Assert.True((await AnnounceAsync(pair, pair.Local(path: 2), listen: true)).Listening);
 
         Assert.Equal(SubflowState.Established, (await JoinFromPeerAsync(pair)).State);
+    }
+
+    // The kernel has one entry for the announced address and for the subflow's, and forgets it with the subflow.
+    [LabTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_announced_address_is_no_longer_known_when_the_subflow_from_it_is_destroyed(bool byDaemon)
+    {
+        await using var pair = await served.ConnectAsync();
+        await AnnounceAsync(pair, pair.Local(path: 2));
+        var subflow = await pair.JoinAsync(path: 2);
+        Assert.Equal(Id, subflow.LocalId);
+        using var commands = new HostUnderTest(pair.Host);
+
+        if (byDaemon)
+        {
+            await served.Connections.DestroySubflowAsync(
+                new DestroySubflowRequest { Namespace = pair.Namespace, Token = pair.Token, Local = subflow.Local, Remote = subflow.Remote });
+        }
+        else
+        {
+            commands.PathManager.DestroySubflow(pair.Token, new(EndPoint(subflow.Local), EndPoint(subflow.Remote)));
+        }
+
+        var updated = await pair.Watch.FirstAsync(
+            EventType.ConnectionUpdated,
+            told => told.Token == pair.Token && told.Connection.LocalAddresses.Count == 0 && told.Origin == EventOrigin.Reconciled
+                && told.Connection.Subflows.Count == 1);
+        Assert.Empty(updated.Connection.LocalAddresses);
+        Assert.Empty(commands.PathManager.ListLocalAddresses(pair.Token));
+        Assert.Empty((await pair.GetAsync()).LocalAddresses);
+
+        static IPEndPoint EndPoint(SocketAddress address) => new(IPAddress.Parse(address.Address), (int)address.Port);
     }
 
     // Closing first leaves a socket in TIME_WAIT at the port for a minute.

@@ -1,4 +1,5 @@
 using Mptcp.Kernel.Tests.Support;
+using Mptcp.Kernel.Tests.Support.Pictures;
 using Mptcp.Lab;
 
 namespace Mptcp.Kernel.Tests.Recovery;
@@ -21,7 +22,7 @@ public class KillTests
         var (target, target6) = (watched.Lab.Client.GetPath(1).PeerIPv4, watched.Lab.Client.GetPath(2).PeerIPv6);
         await crowd.OpenAsync(Held / 2, target);
         await crowd.OpenAsync(Held / 2, target6);
-        var random = new Random();
+        var random = Seed.NewRandom();
         for (var round = 1; round <= Rounds; round++)
         {
             await crowd.ChurnAsync(new ChurnOptions(PerSecond: 1000, TimeSpan.FromMilliseconds(50)), round % 2 == 0 ? target : target6);
@@ -29,9 +30,11 @@ public class KillTests
             await Task.Delay(random.Next(150), TestContext.Current.CancellationToken);
             await watched.Daemon.KillAsync();
             await watched.Daemon.StartAgainAsync();
+            await using var watcher = new FoldedStream(watched.Daemon.Client);
             await crowd.CalmAsync();
             await watched.AwaitStillnessAsync(Held, Held);
             await watched.ShouldKnowAllAsync($"after being killed for the {round}. time");
+            Assert.Empty(watcher.ToldTwice);
         }
 
         Assert.Equal(Held, await crowd.CheckAsync());

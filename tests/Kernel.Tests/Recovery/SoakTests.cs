@@ -20,7 +20,7 @@ public class SoakTests
     static readonly TimeSpan Longest = TimeSpan.FromMinutes(double.Parse(
         Environment.GetEnvironmentVariable("MPTCP_SOAK_MINUTES") ?? "5", CultureInfo.InvariantCulture));
 
-    readonly Random _random = new();
+    readonly Random _random = Seed.NewRandom();
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -96,6 +96,35 @@ public class DerivedStateTests(ServedLab served) : IClassFixture<ServedLab>
     }
 
     [LabTheory]
+    [InlineData(AddressKind.IPv4)]
+    [InlineData(AddressKind.IPv6)]
+    public async Task A_subflow_that_nobody_answers_has_failed_after_its_time_though_the_daemon_was_killed(AddressKind kind)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var lab = await NetworkLab.CreateAsync(cancellationToken: cancellation);
+        await using var daemon = await DaemonProcess.StartConfiguredAsync(
+            lab.Client, """{ "connections": { "subflowTimeoutSeconds": 3 } }""");
+        using var pair = await kind.ConnectAsync(lab, cancellation);
+        await lab.Client.BlackholePathAsync(2, cancellation);
+        await daemon.Client.Connections.CreateSubflowAsync(new CreateSubflowRequest
+        {
+            Token = pair.Client.Token,
+            Local = new() { Address = kind.FurtherAddress(lab.Client, 2).ToString() },
+            Remote = new() { Address = kind.FurtherAddress(lab.Server, 2).ToString(), Port = (uint)pair.Client.RemoteEndPoint.Port },
+        });
+
+        await daemon.KillAsync();
+        await daemon.StartAgainAsync();
+        await using var watch = await WatchProbe.StartAsync(daemon.Client, new WatchRequest());
+
+        // The kernel by itself would try for two minutes.
+        var failed = await watch.FirstAsync(EventType.SubflowFailed, timeout: TimeSpan.FromSeconds(15));
+        Assert.Equal((EventOrigin.Derived, EventCause.Timeout, "ETIMEDOUT"), (failed.Origin, failed.Cause, failed.Subflow.ErrorName));
+        var now = (await daemon.Client.Connections.GetConnectionAsync(new GetConnectionRequest { Token = pair.Client.Token })).Connection;
+        Assert.True(Assert.Single(now.Subflows).Initial);
+    }
+
+    [LabTheory]
     [MemberData(nameof(KindsAndSides))]
     public async Task What_a_subflow_carried_is_known_after_its_end(AddressKind kind, Side side)
     {

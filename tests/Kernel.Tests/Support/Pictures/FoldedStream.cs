@@ -18,6 +18,9 @@ sealed class FoldedStream : IAsyncDisposable
     readonly Lock _guard = new();
     readonly List<Lost> _losses = [];
     readonly Dictionary<EventOrigin, int> _origins = [];
+    readonly Dictionary<EventCause, int> _causes = [];
+    readonly Dictionary<ConnectionName, HashSet<(SocketAddress Local, SocketAddress Remote)>> _over = [];
+    readonly List<Event> _toldTwice = [];
     readonly Task _reading;
     Dictionary<ConnectionName, Connection> _known = [];
     Dictionary<ConnectionName, Connection>? _snapshot = []; // what has come of a snapshot that is not complete
@@ -53,6 +56,23 @@ sealed class FoldedStream : IAsyncDisposable
     {
         lock (_guard)
             return _origins.GetValueOrDefault(origin);
+    }
+
+    /// <summary>How many events have been of a cause.</summary>
+    public int CountOf(EventCause cause)
+    {
+        lock (_guard)
+            return _causes.GetValueOrDefault(cause);
+    }
+
+    /// <summary>Ends of subflows that had been told already.</summary>
+    public IReadOnlyList<Event> ToldTwice
+    {
+        get
+        {
+            lock (_guard)
+                return [.. _toldTwice];
+        }
     }
 
     /// <summary>Awaits the first snapshot.</summary>
@@ -126,6 +146,7 @@ sealed class FoldedStream : IAsyncDisposable
                 break;
             case { Lost: { } lost }:
                 _losses.Add(lost);
+                _over.Clear();
                 _snapshot = [];
                 break;
             case { Sync: { } sync }:
@@ -158,6 +179,7 @@ sealed class FoldedStream : IAsyncDisposable
     void Fold(Event told)
     {
         _origins[told.Origin] = _origins.GetValueOrDefault(told.Origin) + 1;
+        _causes[told.Cause] = _causes.GetValueOrDefault(told.Cause) + 1;
         var name = new ConnectionName(told.Namespace, told.Token);
         if (told.Type == EventType.ConnectionSnapshot)
         {
@@ -168,6 +190,7 @@ sealed class FoldedStream : IAsyncDisposable
         if (told.Type == EventType.InterfaceSnapshot)
             return;
         _place = told.Sequence;
+        NoteEnd(told, name);
         if (told.Type == EventType.ConnectionClosed)
         {
             _known.Remove(name);
@@ -177,6 +200,22 @@ sealed class FoldedStream : IAsyncDisposable
             _known[name] = told.Connection;
         else if (told.Subflow is not null && _known.TryGetValue(name, out var connection))
             Fold(told, connection.Subflows);
+    }
+
+    // Another subflow may begin between the same ends, and another connection have the token.
+    void NoteEnd(Event told, ConnectionName name)
+    {
+        if (told.Type is EventType.ConnectionCreated or EventType.ConnectionClosed)
+            _over.Remove(name);
+        if (told.Subflow is not { } subflow)
+            return;
+        if (!_over.TryGetValue(name, out var over))
+            _over[name] = over = [];
+        var ends = (subflow.Local, subflow.Remote);
+        if (told.Type is EventType.SubflowRequested or EventType.SubflowEstablished)
+            over.Remove(ends);
+        else if (told.Type is EventType.SubflowClosed or EventType.SubflowFailed && !over.Add(ends))
+            _toldTwice.Add(told);
     }
 
     static void Fold(Event told, RepeatedField<Subflow> subflows)

@@ -55,6 +55,9 @@ sealed class PicturedHost(string name, string path) : IDisposable
         }
     }
 
+    /// <summary>Ends a subflow behind the daemon's back, as a reset does.</summary>
+    public void Reset(TcpSocket subflow) => _diagnostics.DestroyTcpSocket(SocketIdentity.Of(subflow));
+
     /// <inheritdoc/>
     public void Dispose()
     {
