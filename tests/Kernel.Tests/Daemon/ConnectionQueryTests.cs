@@ -28,13 +28,17 @@ public class ConnectionQueryTests(ServedLab served) : IClassFixture<ServedLab>
 
         Assert.Equal(pairs.SelectMany(pair => new[] { pair.Token, pair.PeerToken }).Order(), paged.Select(known => known.Token).Order());
         Assert.Equal(paged.OrderBy(known => known.Namespace, StringComparer.Ordinal).ThenBy(known => known.Id), paged);
-        Assert.Equal(paged, await served.Client.ListConnectionsAsync(TestContext.Current.CancellationToken).ToListAsync());
+        // What else is known of them may become more meanwhile: who holds them.
+        var whole = await served.Client.ListConnectionsAsync(TestContext.Current.CancellationToken).ToListAsync();
+        Assert.Equal(paged.Select(Named), whole.Select(Named));
 
         var only = await served.Connections.ListConnectionsAsync(new ListConnectionsRequest { Namespace = ServedLab.ServerName });
-        Assert.Equal(paged.Where(known => known.Namespace == ServedLab.ServerName), only.Connections);
+        Assert.Equal(paged.Where(known => known.Namespace == ServedLab.ServerName).Select(Named), only.Connections.Select(Named));
         foreach (var pair in pairs)
             await pair.DisposeAsync();
     }
+
+    static (string Namespace, ulong Id) Named(Connection connection) => (connection.Namespace, connection.Id);
 
     [LabFact]
     public async Task A_command_for_another_connection_of_the_token_is_refused_and_changes_nothing()
