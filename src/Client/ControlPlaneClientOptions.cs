@@ -32,10 +32,7 @@ public sealed class ControlPlaneClientOptions
     /// </summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>
-    /// The longest message taken from the daemon, in bytes. A batch of events may be long: it is bounded by
-    /// <c>BatchOptions.max_events</c>, not by bytes. Default: 64 MiB.
-    /// </summary>
+    /// <summary>The longest message taken from the daemon, in bytes. Default: 64 MiB.</summary>
     public int MaxReceiveMessageBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>

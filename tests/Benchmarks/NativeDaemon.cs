@@ -69,12 +69,8 @@ internal sealed class NativeDaemon : IAsyncDisposable
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 
-    /// <summary>The time its threads have run for.</summary>
-    public TimeSpan ReadProcessorTime()
-    {
-        _process.Refresh();
-        return _process.TotalProcessorTime;
-    }
+    /// <summary>Tells it to stop (SIGTERM).</summary>
+    public void Terminate() => Process.Start("kill", $"-TERM {_process.Id}").Dispose();
 
     /// <summary>Kills it, as a crash would.</summary>
     public async ValueTask DisposeAsync()

@@ -23,7 +23,8 @@ sealed class Backoff(WatchReconnection options)
             _firstFailure = options.Time.GetTimestamp();
         var hint = HintOf(failure);
         var drawn = LongestNow() * options.Lot();
-        var delay = hint > drawn ? hint : drawn;
+        // Not the longer of both: all clients of a daemon that stops have the same hint at the same time.
+        var delay = hint + drawn;
         if (options.GiveUpAfter != Timeout.InfiniteTimeSpan)
         {
             var left = options.GiveUpAfter - options.Time.GetElapsedTime(_firstFailure);

@@ -22,7 +22,7 @@ internal sealed class Daemon : IAsyncDisposable
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
 
     // A watcher that comes back may name 100,000 connections that it knows, with the names of their namespaces.
-    private const int LongestRequest = 16 * 1024 * 1024;
+    private const int LongestWatchRequest = 16 * 1024 * 1024;
 
     // What clients see of the daemon; health and reflection tell of the same.
     private static readonly string[] ServedNames =
@@ -154,11 +154,8 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<Surveyor>();
 
         services.AddSingleton<CallInterceptor>();
-        services.AddGrpc(grpc =>
-        {
-            grpc.Interceptors.Add<CallInterceptor>();
-            grpc.MaxReceiveMessageSize = LongestRequest;
-        });
+        services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>())
+            .AddServiceOptions<EventGrpcService>(watches => watches.MaxReceiveMessageSize = LongestWatchRequest);
         services.AddStandardServices(Describe);
         services.AddSingleton<NodeGrpcService>();
         services.AddSingleton<EndpointGrpcService>();

@@ -56,7 +56,7 @@ internal sealed partial class KernelLoop
             var order = string.CompareOrdinal(one.Namespace, other.Namespace);
             return order != 0 ? order : (one.Id, one.Token).CompareTo((other.Id, other.Token));
         });
-        var snapshot = new StateSnapshot(connections, Log.Last);
+        var snapshot = new StateSnapshot(connections, Log.Last) { Namespaces = Namespaces.Select(loop => loop.Served.Name).ToHashSet() };
         _latest = (version, snapshot);
         return snapshot;
     }

@@ -14,6 +14,7 @@ internal sealed class EventGrpcService(KernelLoop loop, DaemonIdentity identity,
     public async Task Watch(WatchRequest request, IServerStreamWriter<WatchMessage> responses, ServerCallContext context)
     {
         var options = WatchRequestMapping.Read(request);
+        request.KnownConnections.Clear(); // The stream may go on for months.
         metrics.WatcherStarted();
         try
         {

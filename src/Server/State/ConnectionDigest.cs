@@ -19,7 +19,7 @@ internal static class ConnectionDigest
     /// <param name="shown">Its subflows that callers are told of.</param>
     public static ulong Of(Connection connection, IEnumerable<Subflow> shown)
     {
-        var hash = With(Offset, connection.Token);
+        var hash = With(With(Offset, connection.Namespace), connection.Token);
         hash = With(hash, connection.Id);
         hash = With(hash, (ulong)connection.State);
         hash = With(hash, (connection.ServerSide ? 1UL : 0) | (connection.DenyJoinInitialAddress ? 2UL : 0));

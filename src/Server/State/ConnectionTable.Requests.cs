@@ -61,6 +61,8 @@ internal sealed partial class ConnectionTable
     {
         if (FindOrAdopt(token, now) is not { } connection || connection.FindSubflow(addresses.Local, addresses.Remote) is not { } subflow)
             return null;
+        if (subflow.State == SubflowState.Requested)
+            (connection, subflow) = Accept(connection, subflow, now); // The kernel knows it, so it has taken the command.
         var changed = subflow with { LocalBackup = backup };
         connection = Store(connection, subflow, changed);
         Publish(StateEventType.SubflowPriority, now, connection, ByCommand, changed);

@@ -10,12 +10,20 @@ internal static class EventWeight
     private const int Moment = 420;
     private const int Subflow = 260;
     private const int Address = 90;
+    private const int Interface = 600;
+    private const int InterfaceAddress = 320;
     private const int Text = 2;
 
     public static long Of(StateEvent entry)
     {
         var weight = Entry + Of(entry.Connection) + Of(entry.Previous);
-        return entry.Subflow is null ? weight : weight + Subflow;
+        if (entry.Subflow is not null)
+            return weight + Subflow;
+        if (entry.Interface is { } networkInterface)
+            return weight + Interface + (networkInterface.Addresses.Count * InterfaceAddress);
+        if (entry.LocalAddress is not null)
+            return weight + InterfaceAddress;
+        return entry.Address is null && entry.Listener is null ? weight : weight + Address;
     }
 
     private static long Of(Connection? connection)

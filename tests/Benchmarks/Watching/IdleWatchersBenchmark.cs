@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.Lab;
 
@@ -10,6 +12,8 @@ internal sealed class IdleWatchersBenchmark(int watchers)
 {
     private const double TargetMegabytes = 200;
 
+    private const double TargetSecondsToEnd = 1;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
@@ -19,7 +23,7 @@ internal sealed class IdleWatchersBenchmark(int watchers)
         await using var daemon = await NativeDaemon.StartAsync(lab.Client);
         var before = daemon.ReadResidentMemory();
         using var stop = new CancellationTokenSource(Patience);
-        var open = new List<Grpc.Core.AsyncServerStreamingCall<RawMessage>>();
+        var open = new List<AsyncServerStreamingCall<RawMessage>>();
         for (var i = 0; i < watchers; i++)
         {
             var watch = RawWatch.Start(daemon.Client, new WatchRequest { Mode = WatchMode.FollowOnly }, stop.Token);
@@ -33,6 +37,28 @@ internal sealed class IdleWatchersBenchmark(int watchers)
         await output.WriteLineAsync(Figures.Line("resident without them", before / 1e6, "MB"));
         await output.WriteLineAsync(Figures.Line("resident with them", after / 1e6, "MB", TargetMegabytes));
         await output.WriteLineAsync(Figures.Line("more for each", (after - before) / 1024.0 / watchers, "KB"));
+
+        var told = Stopwatch.GetTimestamp();
+        daemon.Terminate();
+        await Task.WhenAll(open.Select(AwaitEndAsync));
+        await output.WriteLineAsync(Figures.Line(
+            "from SIGTERM until all streams have ended", Stopwatch.GetElapsedTime(told).TotalSeconds, "s", TargetSecondsToEnd, "0.00"));
         open.ForEach(watch => watch.Dispose());
+    }
+
+    private static async Task AwaitEndAsync(AsyncServerStreamingCall<RawMessage> watch)
+    {
+        try
+        {
+            while (await watch.ResponseStream.MoveNext(CancellationToken.None))
+            {
+            }
+
+            throw new InvalidOperationException("a stream of a daemon that stops ended as if nothing were wrong");
+        }
+        catch (RpcException end) when (end.StatusCode == StatusCode.Unavailable)
+        {
+            // As it should.
+        }
     }
 }

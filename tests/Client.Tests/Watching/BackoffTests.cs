@@ -54,11 +54,11 @@ public sealed class BackoffTests
     }
 
     [Theory]
-    [InlineData(3_000, 3_000)] // longer than any pause that could be drawn at first
-    [InlineData(30_000, 30_000)] // and than the longest
-    [InlineData(1, 100)]
+    [InlineData(3_000, 3_100)] // longer than any pause that could be drawn at first
+    [InlineData(30_000, 30_100)] // and than the longest
+    [InlineData(1, 101)]
     [InlineData(-1_000, 100)] // not a time to wait
-    [InlineData(100 * 86_400_000d, 86_400_000)] // believed up to a day
+    [InlineData(100 * 86_400_000d, 86_400_100)] // believed up to a day
     public void A_pause_is_no_shorter_than_the_daemon_asks_for(double hint, double expected)
     {
         var backoff = new Backoff(new WatchReconnection { Time = _clock, Lot = () => 1 });
@@ -66,6 +66,15 @@ public sealed class BackoffTests
         var interruption = backoff.Next(Refusal.ForNow(TimeSpan.FromMilliseconds(hint)))!;
 
         Assert.Equal(expected, interruption.Delay.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void Clients_that_a_stopping_daemon_gave_the_same_hint_do_not_come_back_at_the_same_moment()
+    {
+        Assert.Equal((220, 270), (Pause(0.2), Pause(0.7)));
+
+        double Pause(double lot) => new Backoff(new WatchReconnection { Time = _clock, Lot = () => lot })
+            .Next(Refusal.ForNow(TimeSpan.FromMilliseconds(200)))!.Delay.TotalMilliseconds;
     }
 
     [Fact]

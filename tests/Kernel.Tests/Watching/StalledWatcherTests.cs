@@ -11,8 +11,8 @@ namespace Mptcp.Kernel.Tests.Watching;
 /// <summary>Watchers that do not read: they cost nobody anything but themselves.</summary>
 public class StalledWatcherTests
 {
-    const int LogCapacity = 8192;
-    const int StormOfEvents = 3 * LogCapacity;
+    const int LogCapacity = 32_768; // some 5 seconds, for watchers on a busy machine
+    const int StormOfEvents = LogCapacity * 3 / 2;
     const long MostGrowth = 16 << 20;
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -42,7 +42,7 @@ public class StalledWatcherTests
             messages.Add(stalled.ResponseStream.Current);
         var lost = Assert.Single(messages, message => message.Lost is not null).Lost;
         Assert.Equal((LossSource.Log, lost.LastSequence - lost.FirstSequence + 1), (lost.Source, lost.Count));
-        Assert.True(lost.Count > LogCapacity);
+        Assert.True(lost.Count > LogCapacity / 4);
         Assert.True(IsInOrder(messages));
         await crowd.EndAsync();
     }
@@ -75,7 +75,7 @@ public class StalledWatcherTests
     {
         await using var lab = await NetworkLab.CreateAsync(paths: 1, cancellationToken: Cancellation);
         await using var daemon = await DaemonProcess.StartConfiguredAsync(
-            lab.Client, """{ "callers": { "keepAliveIntervalSeconds": 1, "keepAliveTimeoutSeconds": 1 } }""");
+            lab.Client, """{ "callers": { "keepAliveIntervalSeconds": 4, "keepAliveTimeoutSeconds": 4 } }""");
         await using var watcher = lab.Client.StartProcess(Programs.CommandLine, "--address", daemon.Address, "watch");
         await watcher.ReadUntilAsync(watcher.Output, "up to date", TimeSpan.FromSeconds(30));
         Assert.Equal(1, CountCallers(daemon, watcher.Id));
@@ -83,7 +83,7 @@ public class StalledWatcherTests
         watcher.Pause();
 
         await LabWait.UntilAsync(
-            "the daemon to let go of a watcher that is silent", () => CountCallers(daemon, watcher.Id) == 0, TimeSpan.FromSeconds(30), Cancellation);
+            "the daemon to let go of a watcher that is silent", () => CountCallers(daemon, watcher.Id) == 0, TimeSpan.FromSeconds(60), Cancellation);
     }
 
     [LabFact]

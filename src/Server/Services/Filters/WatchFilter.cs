@@ -39,12 +39,19 @@ internal sealed record WatchFilter
         => !(told.Type.IsAboutNamespace() && AsksAboutConnections) && Matches(told, connection);
 
     /// <summary>Matches a connection in a snapshot, which holds some unless nothing but types of interfaces is named.</summary>
-    public bool Matches(Connection connection) => (Types is null || !Types.All(type => type.IsAboutInterfaces()))
+    public bool Matches(Connection connection) => MatchesConnections(connection.Namespace)
         && MatchesConnection(connection.Namespace, connection.Token, connection);
 
     /// <summary>Matches the interfaces of a namespace: those in a snapshot, and what may happen to them and to their addresses.</summary>
     public bool MatchesInterfaces(string namespaceName) => MatchesNamespace(namespaceName)
         && (Types?.Any(type => type.IsAboutInterfaces()) ?? !AsksAboutConnections);
+
+    /// <summary>Whether connections of a namespace may match, or what happens to them.</summary>
+    public bool MatchesConnections(string namespaceName)
+        => MatchesNamespace(namespaceName) && (Types is null || !Types.All(type => type.IsAboutInterfaces()));
+
+    /// <summary>Whether everything of a namespace matches.</summary>
+    public bool IsOfWholeNamespace(string namespaceName) => Types is null && !AsksAboutConnections && MatchesNamespace(namespaceName);
 
     private bool MatchesConnection(string namespaceName, uint token, Connection? connection)
         => MatchesNamespace(namespaceName)

@@ -64,6 +64,17 @@ internal static class EventMapping
         Cause = Proto.EventCause.Resume,
     };
 
+    /// <summary>A namespace that is not served, though a watcher knows connections of it.</summary>
+    public static Proto.Event ToUnserved(string namespaceName, ulong sequence, DateTimeOffset time) => new()
+    {
+        Sequence = sequence,
+        Time = Timestamp.FromDateTimeOffset(time),
+        Namespace = namespaceName,
+        Type = Proto.EventType.NamespaceRemoved,
+        Origin = Proto.EventOrigin.Reconciled,
+        Cause = Proto.EventCause.Resume,
+    };
+
     /// <summary>What stands for all that callers are told of a connection.</summary>
     public static ulong DigestOf(Connection connection) => ConnectionDigest.Of(connection, connection.ShownSubflows());
 

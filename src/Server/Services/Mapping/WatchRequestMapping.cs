@@ -16,6 +16,9 @@ internal static class WatchRequestMapping
     private static readonly TimeSpan ShortestBookmarkIdle = TimeSpan.FromMilliseconds(10);
     private const uint LargestBatch = 10_000;
     private const int MostKnown = 100_000;
+    private const int MostFilters = 64;
+    private const int MostEntries = 1_000;
+    private const int MostPaths = 100;
 
     /// <exception cref="ControlPlaneException">INVALID_ARGUMENT, with every violation.</exception>
     public static WatchOptions Read(WatchRequest request)
@@ -23,8 +26,8 @@ internal static class WatchRequestMapping
         var violations = new RequestViolations();
         var options = new WatchOptions
         {
-            Allow = [.. request.Allow.Select((filter, i) => ReadFilter(filter, $"allow[{i}]", violations))],
-            Deny = [.. request.Deny.Select((filter, i) => ReadFilter(filter, $"deny[{i}]", violations))],
+            Allow = ReadFilters(request.Allow, "allow", violations),
+            Deny = ReadFilters(request.Deny, "deny", violations),
             Snapshot = request.Mode != WatchMode.FollowOnly,
             Follow = request.Mode != WatchMode.SnapshotOnly,
             Resume = ReadResumeToken(request, violations),
@@ -68,6 +71,12 @@ internal static class WatchRequestMapping
     {
         if (mask is null || mask.Paths.Count == 0)
             return null;
+        if (mask.Paths.Count > MostPaths)
+        {
+            violations.Add("event_mask.paths", $"must be at most {MostPaths}, and are {mask.Paths.Count}");
+            return null;
+        }
+
         var compiled = new EventMask();
         compiled.Add("sequence", Event.Descriptor);
         for (var i = 0; i < mask.Paths.Count; i++)
@@ -107,6 +116,32 @@ internal static class WatchRequestMapping
             violations.Add("batch.max_delay", "must be at most 1 s");
         return delay;
     }
+
+    // Each event is compared with each filter, for as long as the stream lasts.
+    private static List<WatchFilter> ReadFilters(RepeatedField<EventFilter> filters, string field, RequestViolations violations)
+    {
+        if (filters.Count > MostFilters)
+        {
+            violations.Add(field, $"must be at most {MostFilters} filters, and are {filters.Count}");
+            return [];
+        }
+
+        var read = new List<WatchFilter>(filters.Count);
+        for (var i = 0; i < filters.Count; i++)
+        {
+            var entries = CountEntries(filters[i]);
+            if (entries > MostEntries)
+                violations.Add($"{field}[{i}]", $"must have at most {MostEntries} entries in all its lists, and has {entries}");
+            else
+                read.Add(ReadFilter(filters[i], $"{field}[{i}]", violations));
+        }
+
+        return read;
+    }
+
+    private static int CountEntries(EventFilter filter) => filter.Namespaces.Count + filter.Types_.Count + filter.Tokens.Count
+        + filter.ConnectionIds.Count + filter.LocalPrefixes.Count + filter.RemotePrefixes.Count + filter.LocalPorts.Count
+        + filter.RemotePorts.Count + filter.Uids.Count + filter.Cgroups.Count + filter.Commands.Count;
 
     private static WatchFilter ReadFilter(EventFilter filter, string field, RequestViolations violations) => new()
     {

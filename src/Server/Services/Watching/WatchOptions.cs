@@ -7,14 +7,11 @@ internal sealed class WatchOptions
 {
     public const int DefaultBatch = 512;
 
+    private KnownConnections? _known;
+
     public IReadOnlyList<WatchFilter> Allow { get; init; } = [];
 
     public IReadOnlyList<WatchFilter> Deny { get; init; } = [];
-
-    /// <summary>Whether it asks for the interfaces of a namespace. Which events of theirs are unwanted does not matter for that.</summary>
-    public bool WantsInterfaces(string namespaceName)
-        => (Allow.Count == 0 || Allow.Any(filter => filter.MatchesInterfaces(namespaceName)))
-        && !Deny.Any(filter => filter.Types is null && filter.MatchesInterfaces(namespaceName));
 
     /// <summary>The namespaces that its snapshots are about, and the difference to what it knows; null for all.</summary>
     public IReadOnlySet<string>? SnapshotNamespaces => Allow.Count == 0 || Allow.Any(filter => filter.Namespaces.Count == 0)
@@ -40,7 +37,16 @@ internal sealed class WatchOptions
     public EventMask? Mask { get; init; }
 
     /// <summary>What the watcher knows already, so that a snapshot at the beginning is told as the difference to it; null for a whole one.</summary>
-    public KnownConnections? Known { get; init; }
+    public KnownConnections? Known
+    {
+        get => _known;
+        init => _known = value;
+    }
+
+    /// <summary>
+    /// Gives away what the watcher knows: it may take many megabytes, is of use once, and a stream may go on for months.
+    /// </summary>
+    public KnownConnections? TakeKnown() => Interlocked.Exchange(ref _known, null);
 
     /// <summary>The most events in one message.</summary>
     public int BatchEvents { get; init; } = DefaultBatch;

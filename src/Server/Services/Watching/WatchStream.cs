@@ -6,7 +6,6 @@ using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
-using Connection = Mptcp.ControlPlane.Server.State.Connection;
 
 namespace Mptcp.ControlPlane.Server.Services.Watching;
 
@@ -34,7 +33,7 @@ internal sealed class WatchStream(
     private static readonly TimeSpan LossPace = TimeSpan.FromSeconds(1);
 
     private readonly WatchBatch _batch = new(options.BatchEvents, options.Mask);
-    private KnownConnections? _known = options.Known;
+    private KnownConnections? _known = options.TakeKnown();
     private long _batchSince;
     private long _toldLast;
     private long _deliveredLast;
@@ -112,6 +111,8 @@ internal sealed class WatchStream(
         _known = null;
         var now = time.GetUtcNow();
         // First, as another connection may have the token by now, or the same one an id.
+        foreach (var name in known?.FindUnserved(all) ?? [])
+            await AddAsync(EventMapping.ToUnserved(name, all.Sequence, now), cancellation);
         foreach (var gone in known?.FindGone(all) ?? [])
             await AddAsync(EventMapping.ToProto(gone, all.Sequence, now), cancellation);
         foreach (var one in all.Interfaces.Where(one => options.WantsInterfaces(one.Namespace)))
@@ -119,7 +120,7 @@ internal sealed class WatchStream(
         foreach (var connection in all.Connections)
         {
             // One that the watcher knows but does not ask for any more is told once more, so that it sees why.
-            if (known is null ? !Wanted(connection) : known.KnowsAsItIs(connection) || !(Wanted(connection) || known.Knows(connection)))
+            if (known is null ? !options.Wants(connection) : known.KnowsAsItIs(connection) || !(options.Wants(connection) || known.Knows(connection)))
                 continue;
             await AddAsync(EventMapping.ToProto(connection, all.Sequence, now), cancellation);
         }
@@ -161,16 +162,23 @@ internal sealed class WatchStream(
 
     private async Task ReadOnAsync(CancellationToken cancellation)
     {
-        // Lent, as thousands of watchers may wait and have no use for it.
+        if (!Gather())
+            await LoseAsync(cancellation);
+        else if (_batch.IsFull || UntilBatch <= TimeSpan.Zero)
+            await FlushAsync(Token, cancellation);
+    }
+
+    /// <summary>Reads on, until there is nothing more to read for now, or the batch is full.</summary>
+    /// <returns>False when it came to a loss.</returns>
+    private bool Gather()
+    {
+        // Lent until before anything is sent: thousands of watchers may wait, for events or for their readers.
         var most = Math.Min(options.BatchEvents, MostEventsPerRead);
         var read = ArrayPool<StateEvent>.Shared.Rent(most);
         try
         {
             var (count, skipped) = log.Read(_place, read.AsSpan(0, most));
-            if (skipped > 0)
-                await LoseAsync(cancellation);
-            else
-                await GatherAsync(read.AsMemory(0, count), cancellation);
+            return skipped == 0 && Gather(read.AsSpan(0, count));
         }
         finally
         {
@@ -178,45 +186,76 @@ internal sealed class WatchStream(
         }
     }
 
-    private async Task GatherAsync(ReadOnlyMemory<StateEvent> read, CancellationToken cancellation)
+    private bool Gather(ReadOnlySpan<StateEvent> read)
     {
-        for (var i = 0; i < read.Length; i++)
+        foreach (var told in read)
         {
-            var told = read.Span[i];
-            if (IsLoss(told))
-            {
-                await LoseAsync(cancellation);
-                return;
-            }
-
+            if (options.IsLoss(told))
+                return false;
+            if (_batch.IsFull)
+                return true;
             _place = told.Sequence;
-            if (told.Type is StateEventType.KernelLoss or StateEventType.InterfaceLoss || !Wanted(told))
+            if (told.Type is StateEventType.KernelLoss or StateEventType.InterfaceLoss || !options.Wants(told))
                 continue;
             // What the watcher knew is not what it knows any more.
             _known = null;
             if (_batch.IsEmpty)
                 _batchSince = time.GetTimestamp();
             _batch.Add(told);
-            if (_batch.IsFull)
-                await FlushAsync(Token, cancellation);
         }
 
-        if (UntilBatch <= TimeSpan.Zero)
-            await FlushAsync(Token, cancellation);
+        return true;
     }
 
-    /// <summary>Tells what was lost from the watcher's place on, and begins again from a snapshot, or ends.</summary>
+    /// <summary>
+    /// Tells what was lost from the watcher's place on, and begins again from a snapshot, or ends. While there can be no snapshot,
+    /// because more is being lost, it is told so again and again.
+    /// </summary>
     private async Task LoseAsync(CancellationToken cancellation)
     {
         await FlushAsync(Token, cancellation);
-        if (_lostLast is { } last && LossPace - time.GetElapsedTime(last) is { Ticks: > 0 } left)
-            await Task.Delay(left, time, cancellation);
-        // Taken first: all that is lost until then is told, and what comes after is delivered.
-        var all = await snapshot(cancellation);
-        var losses = Losses.Read(log, _place, all.Sequence, IsLoss);
+        if (options.FailOnLoss)
+            await TellLossAsync(log.Last, cancellation);
+        var taking = snapshot(cancellation);
+        while (true)
+        {
+            if (_lostLast is { } last && LossPace - time.GetElapsedTime(last) is { Ticks: > 0 } left)
+                await Task.Delay(left, time, cancellation);
+            if (!await IsThereAsync(taking, cancellation))
+            {
+                await TellLossAsync(log.Last, cancellation);
+                continue;
+            }
+
+            var all = await taking;
+            // All that is lost until then is told, and what comes after is delivered.
+            if (all.Sequence > _place)
+                await TellLossAsync(all.Sequence, cancellation);
+            if (all.Sequence >= _place)
+            {
+                await SendSnapshotAsync(all, cancellation);
+                return;
+            }
+
+            taking = snapshot(cancellation);
+        }
+    }
+
+    /// <summary>Waits for a snapshot, for as long as no loss is told.</summary>
+    private async Task<bool> IsThereAsync(Task<StateSnapshot> taking, CancellationToken cancellation)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var first = await Task.WhenAny(taking, Task.Delay(LossPace, time, enough.Token));
+        await enough.CancelAsync();
+        return first == taking;
+    }
+
+    private async Task TellLossAsync(ulong until, CancellationToken cancellation)
+    {
+        var losses = Losses.Read(log, _place, until, options.IsLoss);
         metrics.WatcherLost((long)losses.Skipped);
+        _place = until;
         await TellLossAsync(losses.ToProto(), cancellation);
-        await SendSnapshotAsync(all, cancellation);
     }
 
     private async Task TellLossAsync(Lost lost, CancellationToken cancellation)
@@ -256,27 +295,4 @@ internal sealed class WatchStream(
         _toldLast = _deliveredLast = time.GetTimestamp();
         _toldPlace = _place;
     }
-
-    private bool Wanted(StateEvent told)
-        => Wanted(told, told.Connection) || (told.Previous is { } previous && Wanted(told, previous));
-
-    private bool Wanted(StateEvent told, Connection? connection)
-        => (options.Allow.Count == 0 || options.Allow.Any(filter => filter.Matches(told, connection)))
-        && !options.Deny.Any(filter => filter.Denies(told, connection));
-
-    // A deny filter that names types says which events are unwanted, not which connections.
-    private bool Wanted(Connection connection)
-        => (options.Allow.Count == 0 || options.Allow.Any(filter => filter.Matches(connection)))
-        && !options.Deny.Any(filter => filter.Types is null && filter.Matches(connection));
-
-    /// <summary>Whether an entry says that the kernel dropped something of interest.</summary>
-    private bool IsLoss(StateEvent told) => told.Type switch
-    {
-        StateEventType.KernelLoss => ConcernsNamespace(told.Namespace),
-        StateEventType.InterfaceLoss => options.WantsInterfaces(told.Namespace),
-        _ => false,
-    };
-
-    private bool ConcernsNamespace(string name)
-        => options.Allow.Count == 0 || options.Allow.Any(filter => filter.Namespaces.Count == 0 || filter.Namespaces.Contains(name));
 }

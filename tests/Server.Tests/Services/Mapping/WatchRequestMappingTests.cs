@@ -34,10 +34,25 @@ public class WatchRequestMappingTests
     }
 
     [Fact]
+    public void More_than_a_stream_can_be_compared_with_is_refused_before_it_is_read()
+    {
+        var request = new WatchRequest
+        {
+            Allow = { Enumerable.Repeat(new EventFilter { Cgroups = { "wrong" } }, 65) },
+            Deny = { new EventFilter(), new EventFilter { Tokens = { Enumerable.Range(0, 600).Select(i => (uint)i) }, Uids = { new uint[401] } } },
+            EventMask = new FieldMask { Paths = { Enumerable.Repeat("wrong", 101) } },
+        };
+
+        var error = Assert.Throws<ControlPlaneException>(() => WatchRequestMapping.Read(request));
+        Assert.Equal(["allow", "deny[1]", "event_mask.paths"], error.Violations.Select(violation => violation.Field));
+    }
+
+    [Fact]
     public void As_much_as_is_allowed_is_taken()
     {
         var options = WatchRequestMapping.Read(new WatchRequest
         {
+            Allow = { Enumerable.Repeat(new EventFilter(), 63), new EventFilter { Tokens = { new uint[1000] } } },
             BookmarkIdle = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(10)),
             KnownConnections = { Enumerable.Repeat(new KnownConnection(), 100_000) },
         });

@@ -23,6 +23,16 @@ public sealed class KnownConnectionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Of_a_namespace_that_is_not_served_nothing_is_told_but_that()
+    {
+        await using var lab = new StreamLab { Namespaces = new HashSet<string> { "blue" } };
+        lab.Start(new WatchOptions { Known = Known(1, 2, 9) });
+
+        var told = Assert.Single((await lab.SnapshotAsync()).Events);
+        Assert.Equal((EventType.NamespaceRemoved, "self", EventCause.Resume), (told.Type, told.Namespace, told.Cause));
+    }
+
+    [Fact]
     public async Task A_resume_after_a_restart_is_told_as_a_difference()
     {
         Arrange();

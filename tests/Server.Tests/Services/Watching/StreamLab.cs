@@ -33,10 +33,16 @@ internal sealed class StreamLab(int capacity = 4096) : IAsyncDisposable
 
     public static Connection Known(uint token) => new("self", token, token) { State = ConnectionState.Established };
 
+    /// <summary>What snapshots wait for.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
+    /// <summary>The namespaces that are served; null for all that anybody knows.</summary>
+    public IReadOnlySet<string>? Namespaces { get; init; }
+
     public void Start(WatchOptions options)
     {
         var stream = new WatchStream(
-            Log, _ => Task.FromResult(new StateSnapshot([.. Connections], Log.Last)), Identity, options, SendAsync,
+            Log, TakeAsync, Identity, options, SendAsync,
             _services.GetRequiredService<ServerMetrics>(), Time);
         Stream = Task.Run(() => stream.RunAsync(_end.Token));
     }
@@ -93,6 +99,13 @@ internal sealed class StreamLab(int capacity = 4096) : IAsyncDisposable
         await Stream.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         _end.Dispose();
         await _services.DisposeAsync();
+    }
+
+    private async Task<StateSnapshot> TakeAsync(CancellationToken cancellation)
+    {
+        if (Gate is { } gate)
+            await gate.Task.WaitAsync(cancellation);
+        return new StateSnapshot([.. Connections], Log.Last) { Namespaces = Namespaces };
     }
 
     private async Task SendAsync(WatchMessage message, CancellationToken cancellation)

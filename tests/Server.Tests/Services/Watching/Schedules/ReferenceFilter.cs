@@ -23,7 +23,12 @@ internal sealed class ReferenceFilter(WatchRequest request)
     public bool Selects(StateEvent told, Server.State.Connection? before)
     {
         if (told.Type == StateEventType.KernelLoss)
-            return request.Allow.Count == 0 || request.Allow.Any(filter => MatchesAny(filter.Namespaces, told.Namespace));
+        {
+            return (request.Allow.Count == 0 || request.Allow.Any(filter => MatchesAny(filter.Namespaces, told.Namespace)))
+                && !request.Deny.Any(filter =>
+                    filter.Types_.Count == 0 && !AsksOfConnections(filter) && MatchesAny(filter.Namespaces, told.Namespace));
+        }
+
         var type = EventMapping.ToProto(told).Type;
         var connection = told.Connection is null ? null : ConnectionMapping.ToProto(told.Connection);
         if (Selects(type, told, connection))

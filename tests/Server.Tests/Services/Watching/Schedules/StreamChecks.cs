@@ -155,7 +155,8 @@ internal sealed class StreamChecks
 
         var passedOver = until - _place - (ulong)losses.Count;
         ulong? sum = losses.Any(told => told.Dropped is null) ? null : losses.Aggregate(passedOver, (all, told) => all + told.Dropped!.Value);
-        Assert.Equal(sum, lost.HasCount ? lost.Count : null);
+        Assert.True(
+            sum == (lost.HasCount ? lost.Count : null), $"{lost} of {_filter} is to tell of {sum}: {string.Join(", ", losses)}, after {_place}");
         Assert.Equal(losses.DistinctBy(told => told.Namespace).Count() == 1 ? losses[0].Namespace : "", lost.Namespace);
     }
 }
