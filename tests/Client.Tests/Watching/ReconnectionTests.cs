@@ -62,7 +62,7 @@ public sealed class ReconnectionTests
         });
         var clock = new PauseClock();
         var interruptions = new List<WatchInterruption>();
-        await using var client = Client(daemon, new WatchReconnection { Time = clock, Reconnecting = interruptions.Add });
+        await using var client = Client(daemon, new WatchReconnection { Time = clock, Lot = () => 0, Reconnecting = interruptions.Add });
 
         var watching = DrainAsync(client, cancellation);
         await clock.TimerIsSet.WaitAsync(cancellation);
