@@ -26,6 +26,7 @@ internal sealed class InterfaceLoop : IDisposable
     private readonly FailureStreak _failures = new();
     private InterfaceTable? _listed;
     private StateEventCause? _unsure = StateEventCause.Start;
+    private bool _lossUntold;
     private long _tryAgain;
 
     /// <summary>Subscribes to the changes. Nothing is heard until <see cref="Hear"/>.</summary>
@@ -59,7 +60,15 @@ internal sealed class InterfaceLoop : IDisposable
     public Exception? Failure => _failures.Lasting;
 
     /// <summary>When there is something to do though nothing is told.</summary>
-    public TimeSpan UntilDue => _unsure is null ? Timeout.InfiniteTimeSpan : _listed is null ? _time.Until(_tryAgain) : TimeSpan.Zero;
+    public TimeSpan UntilDue
+    {
+        get
+        {
+            if (_unsure is null)
+                return Timeout.InfiniteTimeSpan;
+            return _listed is null && !_lossUntold ? _time.Until(_tryAgain) : TimeSpan.Zero;
+        }
+    }
 
     /// <summary>Takes the changes that are there and makes them part of what is known, and finds out what was not told.</summary>
     public void Hear()
@@ -108,10 +117,21 @@ internal sealed class InterfaceLoop : IDisposable
         _metrics.KernelOverflow(_served.Name);
         _listed = null;
         _unsure = StateEventCause.KernelLoss;
+        _lossUntold = true;
+    }
+
+    /// <summary>Tells watchers of a loss, before what it hid is found out: they have that from a snapshot, which waits for it.</summary>
+    private void TellLoss(DateTimeOffset now)
+    {
+        if (!_lossUntold)
+            return;
+        _lossUntold = false;
+        Publish(new StateEvent(StateEventType.InterfaceLoss, _served.Name, now));
     }
 
     private void Settle(StateEventCause cause, DateTimeOffset now)
     {
+        TellLoss(now);
         if (_listed is null)
         {
             // Told meanwhile is what may be newer than the list, or as old as it: it is heard before they are compared.
@@ -121,13 +141,13 @@ internal sealed class InterfaceLoop : IDisposable
         }
 
         Table.Reconcile(_listed.List(now), cause, now);
-        if (cause == StateEventCause.KernelLoss)
-            Publish(new StateEvent(StateEventType.InterfaceLoss, _served.Name, now));
         (_listed, _unsure) = (null, null);
     }
 
     private void List(StateEventCause cause, DateTimeOffset now)
     {
+        // What has been told already must not wait for the list.
+        _loop.Log.Notify();
         try
         {
             var listed = new InterfaceTable(_served.Name, publish: static _ => { });

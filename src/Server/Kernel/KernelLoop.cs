@@ -214,7 +214,6 @@ internal sealed partial class KernelLoop : IDisposable
             var count = 0;
             while (!_stopping)
             {
-                var before = Log.Last;
                 foreach (var key in ready[..count])
                 {
                     // One that was ready before may have ended its namespace, and those of the others with it.
@@ -232,8 +231,7 @@ internal sealed partial class KernelLoop : IDisposable
                         loop.Turn();
                 }
 
-                if (Log.Last != before)
-                    Log.Notify();
+                Log.Notify();
                 AnswerSnapshots();
                 count = _poller.Wait(ready, UntilDue);
             }

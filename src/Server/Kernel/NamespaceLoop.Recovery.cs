@@ -6,17 +6,11 @@ using Mptcp.Native.Netlink;
 namespace Mptcp.ControlPlane.Server.Kernel;
 
 /// <content>
-/// Comparing all that is known with the kernel's sockets. The lists of them settle what has not moved meanwhile; the rest is looked
-/// at one by one, in this turn of the loop and in later ones, and until then nobody is told that everything is known.
+/// When all that is known is compared with the kernel's sockets, and when that is over: who waits for it, what a loss makes of it, and
+/// for how long nobody is told that everything is known.
 /// </content>
 internal sealed partial class NamespaceLoop
 {
-    // How often connections are looked at again at once that change all the time. What is left is looked at in later turns.
-    private const int LookRounds = 3;
-
-    // A storm may tell more than can be heard. Then the comparison waits for a calmer moment.
-    private const int MostHeardAtOnce = 1_000_000;
-
     /// <summary>How long to wait before the kernel is asked again for what it could not show.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -24,28 +18,39 @@ internal sealed partial class NamespaceLoop
     // whoever wants to know the others waiting.
     private static readonly TimeSpan LongestComparison = TimeSpan.FromSeconds(5);
 
+    // Comparisons take the loop's thread, and whoever asks in a loop, or a loss that goes on, would take all of it. Between two of them
+    // it hears, and answers. Those who ask meanwhile share the next.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly List<TaskCompletionSource<ReconcileOutcome>> _waiting = [];
     private StateEventCause? _unsure;
     private Comparison? _comparison;
+    private long? _deadline;
+    private bool _released;
     private bool _lossUntold;
     private uint _drops;
     private long _tryAgain;
 
-    /// <summary>True from the moment that what is known may be wrong until it has been compared with the kernel.</summary>
-    public bool IsUnsure => _unsure is not null || _comparison is not null || Interfaces.IsUnsure;
+    /// <summary>
+    /// True from the moment that what is known may be wrong until it has been compared with the kernel, or until that has failed for
+    /// so long that nobody is kept waiting for it any more.
+    /// </summary>
+    public bool IsUnsure => (!_released && (IsDoubt(_unsure) || IsDoubt(_comparison?.Cause))) || Interfaces.IsUnsure;
 
     /// <summary>How long it is until a comparison can begin, or must end.</summary>
     private TimeSpan UntilRecovery
     {
         get
         {
+            if (_lossUntold)
+                return TimeSpan.Zero;
             var due = CanRecover ? _time.Until(_tryAgain) : Timeout.InfiniteTimeSpan;
             return _comparison is { } comparison ? Sooner(due, _time.Until(comparison.Deadline)) : due;
         }
     }
 
-    // One comparison at a time, so that those who ask all the time cannot keep one from its end. A loss spoils the one that is made.
-    private bool CanRecover => _unsure is { } cause && (_comparison is null || cause == StateEventCause.KernelLoss);
+    // One comparison at a time, so that those who ask all the time cannot keep one from its end. A loss ends the one that is made.
+    private bool CanRecover => _unsure is not null && _comparison is null;
 
     /// <summary>Compares with the kernel as soon as all that is queued has been heard.</summary>
     public void BeUnsure(StateEventCause cause, TaskCompletionSource<ReconcileOutcome>? outcome = null)
@@ -59,6 +64,9 @@ internal sealed partial class NamespaceLoop
     private static StateEventCause StrongerOf(StateEventCause? first, StateEventCause later)
         => first is { } cause && later != StateEventCause.KernelLoss ? cause : later;
 
+    // To be asked to compare makes nothing that is known wrong.
+    private static bool IsDoubt(StateEventCause? cause) => cause is StateEventCause.Start or StateEventCause.KernelLoss;
+
     private void LoseEvents()
     {
         _lossUntold = true;
@@ -69,6 +77,9 @@ internal sealed partial class NamespaceLoop
     private void Settle()
     {
         var now = _time.GetUtcNow();
+        TellLoss();
+        if (_comparison is { } spoilt && _unsure == StateEventCause.KernelLoss)
+            Restart(spoilt);
         FailUnanswered(now);
         Examine(Conclude(now));
         if (_unsure is { } cause && CanRecover && _time.Until(_tryAgain) == TimeSpan.Zero)
@@ -81,17 +92,22 @@ internal sealed partial class NamespaceLoop
 
     private void Recover(StateEventCause cause)
     {
-        TellLoss();
-        if (_comparison is { } spoilt)
-            Restart(spoilt);
-        // Who asks from here on asks for a comparison that begins later.
-        var comparison = new Comparison(cause, [.. _waiting], _time.After(LongestComparison));
+        // What has been told already must not wait for the lists.
+        _loop.Log.Notify();
+        // Who asks from here on asks for a comparison that begins later. One that takes the place of a spoilt one has no more time than
+        // was left to that.
+        var comparison = new Comparison(cause, [.. _waiting], _deadline ??= _time.After(LongestComparison));
+        var overdue = _time.Until(comparison.Deadline) == TimeSpan.Zero;
         _waiting.Clear();
         _unsure = null;
         _comparison = comparison;
         try
         {
-            if (!Compare(comparison))
+            var whole = Compare(comparison, overdue);
+            _tryAgain = _time.After(Pause);
+            if (!whole && overdue)
+                Release(comparison);
+            else if (!whole)
                 Restart(comparison);
         }
         catch (Exception failure) when (KernelSockets.IsKernelFailure(failure))
@@ -102,6 +118,24 @@ internal sealed partial class NamespaceLoop
         {
             EndNoting();
         }
+    }
+
+    /// <summary>
+    /// Keeps nobody waiting any more while events are lost again and again. A snapshot then has what the kernel told and what its last
+    /// lists showed. That may be wrong, and is put right by a comparison that is not spoilt: what that finds is told to those who
+    /// have the snapshot, and every further loss is told to them too. It is tried until it succeeds.
+    /// </summary>
+    private void Release(Comparison comparison)
+    {
+        Abandon(comparison);
+        if (!_released)
+            _log.GoingOnUnsure(Served.Name);
+        (_released, _deadline) = (true, null);
+        // The lists themselves could be read.
+        _failures.End();
+        // Who asked for a comparison asked for one that is not spoilt.
+        foreach (var one in comparison.Waiting)
+            one.TrySetException(new NetlinkTransportException("the kernel drops events whenever it is compared with"));
     }
 
     /// <summary>Tells watchers of a loss, before what it hid is told: they are told what is when that is known.</summary>
@@ -132,6 +166,8 @@ internal sealed partial class NamespaceLoop
     private void Fail(Comparison comparison, Exception failure)
     {
         Abandon(comparison);
+        // Where the kernel shows nothing, there is nothing to release: less than everything would look like everything.
+        (_released, _deadline) = (false, null);
         _log.SurveyFailed(Served.Name, failure.Message);
         _failures.Add(failure);
         _tryAgain = _time.After(RetryInterval);
@@ -149,104 +185,11 @@ internal sealed partial class NamespaceLoop
 
     private void Finish(Comparison comparison)
     {
-        _comparison = null;
+        (_comparison, _deadline, _released) = (null, null, false);
         _failures.End();
         var outcome = comparison.Outcome(_loop.Log.Last);
         _log.Reconciled(Served.Name, comparison.Cause, outcome.Connections, outcome.Differences);
         foreach (var one in comparison.Waiting)
             one.TrySetResult(outcome);
     }
-
-    /// <summary>Compares, and tells the differences. What is left is among the suspects.</summary>
-    /// <returns>False when events were lost meanwhile, or there was no end of them.</returns>
-    /// <exception cref="NetlinkTransportException">The kernel could not be asked.</exception>
-    private bool Compare(Comparison comparison)
-    {
-        Note();
-        List<SeenConnection> survey = Served.CanFindConnections ? ConnectionSurvey.Take(_diagnostics, _pathManager) : [];
-        if (!HearAll())
-            return false;
-        EndNoting();
-        var (now, before) = (_time.GetUtcNow(), _differences);
-        var unsettled = _heard.ToDictionary(token => token, SuspectOf);
-        var seen = new HashSet<uint>(survey.Count);
-        foreach (var connection in survey)
-        {
-            seen.Add(connection.Token);
-            // A connection without a subflow may be an orphan, or be on its way out of the kernel's tables; and a list can leave out
-            // what changes while it is made.
-            if (_heard.Contains(connection.Token) || connection is { Subflows.Length: 0, HasFallenBack: false }
-                || Connections.FindMissing(connection).Count > 0)
-            {
-                unsettled[connection.Token] = SuspectOf(connection.Token) with { Subflows = [.. connection.Subflows.Select(EndsOf)] };
-            }
-            else
-            {
-                Connections.Reconcile(connection, comparison.Cause, now);
-            }
-        }
-
-        comparison.Count(_differences - before);
-
-        // For the same reason it is asked for each whether these are gone.
-        if (Served.CanFindConnections)
-        {
-            foreach (var token in Connections.All.Keys.Where(token => !seen.Contains(token)))
-                unsettled.TryAdd(token, SuspectOf(token));
-        }
-        else
-        {
-            unsettled.Clear();
-        }
-
-        comparison.Begin(survey, unsettled.Count);
-        return SettleAll([.. unsettled.Values]);
-
-        Suspect SuspectOf(uint token) => new(token, []) { Comparison = comparison, Cause = comparison.Cause };
-    }
-
-    /// <summary>Looks at connections until nothing more is heard of them while they are looked at, a few times.</summary>
-    /// <returns>False when events were lost meanwhile.</returns>
-    /// <exception cref="NetlinkTransportException">The kernel could not be asked about one of them.</exception>
-    private bool SettleAll(List<Suspect> suspects)
-    {
-        for (var round = 0; round < LookRounds && suspects.Count > 0; round++)
-        {
-            Note();
-            if (!suspects.TrueForAll(LookAt))
-            {
-                _looked.Clear();
-                throw new NetlinkTransportException("a connection could not be looked at");
-            }
-
-            if (!HearAll())
-            {
-                _looked.Clear();
-                return false;
-            }
-
-            suspects = Conclude(_time.GetUtcNow());
-        }
-
-        Examine(suspects);
-        return true;
-    }
-
-    /// <summary>Hears until nothing is queued.</summary>
-    /// <returns>False when events were lost, or there is no end of them: then another comparison is due.</returns>
-    private bool HearAll()
-    {
-        for (var heard = 0; heard < MostHeardAtOnce; heard += _received.Count)
-        {
-            switch (HearSome())
-            {
-                case EventReceipt.Drained: return true;
-                case EventReceipt.Overflowed: return false;
-            }
-        }
-
-        return false;
-    }
-
-    private static SubflowEnds EndsOf(SeenSubflow subflow) => new(subflow.Local, subflow.Remote, subflow.InterfaceIndex);
 }

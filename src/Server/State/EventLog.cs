@@ -15,6 +15,7 @@ internal sealed class EventLog(int capacity, long capacityBytes = long.MaxValue)
     private ulong _last;
     private ulong _oldest = 1;
     private long _bytes;
+    private ulong _notified;
     private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The sequence number of the event appended last; 0 when there is none.</summary>
@@ -47,9 +48,17 @@ internal sealed class EventLog(int capacity, long capacityBytes = long.MaxValue)
         return entry;
     }
 
-    /// <summary>Wakes the readers that wait. The writer calls it once after a run of appends.</summary>
+    /// <summary>
+    /// Wakes the readers that wait. The writer calls it after a run of appends, and before whatever takes long; where nothing was
+    /// appended since, it wakes nobody.
+    /// </summary>
     public void Notify()
-        => Interlocked.Exchange(ref _appended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    {
+        if (_notified == _last)
+            return;
+        _notified = _last;
+        Interlocked.Exchange(ref _appended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    }
 
     /// <summary>Reads on.</summary>
     /// <param name="after">The sequence number of the event read last.</param>

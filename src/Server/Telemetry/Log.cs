@@ -76,6 +76,10 @@ internal static partial class Log
     [LoggerMessage(307, LogLevel.Warning, "{Namespace}: starting without knowing what is in it: {Problem}; still trying")]
     public static partial void StartedWithout(this ILogger logger, string @namespace, string problem);
 
+    [LoggerMessage(308, LogLevel.Warning,
+        "{Namespace}: the kernel drops events whenever it is compared with; going on with what it told and its lists showed; still trying")]
+    public static partial void GoingOnUnsure(this ILogger logger, string @namespace);
+
     [LoggerMessage(320, LogLevel.Warning, "{Namespace}: the kernel dropped changes of network interfaces; listing them")]
     public static partial void InterfaceChangesLost(this ILogger logger, string @namespace);
 

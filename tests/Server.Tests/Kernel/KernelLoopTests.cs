@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.State;
-using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Lab;
 using Mptcp.Native.Netlink;
@@ -22,7 +21,7 @@ public sealed class KernelLoopTests
         await using var lab = await NetworkLab.CreateAsync(paths: 1, cancellationToken: cancellation);
         var (broken, whole) = (lab.Client.NamespacePath, lab.Server.NamespacePath);
         var log = new CollectedLog();
-        await using var services = Services(log, broken, whole);
+        await using var services = LoopServices.Create(log, TimeProvider.System, new DaemonOptions { Namespaces = [broken, whole] });
         var loop = services.GetRequiredService<KernelLoop>();
         Assert.True(lab.Client.BreakNetlink(NetlinkSockDiag) > 0);
 
@@ -42,18 +41,4 @@ public sealed class KernelLoopTests
         Task<StateSnapshot> SnapshotAsync(params string[]? names)
             => loop.SnapshotAsync(names?.ToHashSet(), cancellation).WaitAsync(LongestStart, cancellation);
     }
-
-    private static ServiceProvider Services(CollectedLog log, params string[] namespaces) => new ServiceCollection()
-        .AddMetrics()
-        .AddLogging(logging => logging.AddProvider(log))
-        .AddSingleton(TimeProvider.System)
-        .AddSingleton(new DaemonOptions { Namespaces = namespaces })
-        .AddSingleton<ServerMetrics>()
-        .AddSingleton<KernelRequestObserver>()
-        .AddSingleton(provider => new HostNamespaces(
-            new NamespaceSelection(namespaces), provider.GetRequiredService<KernelRequestObserver>().Observe))
-        .AddSingleton<JoinListeners>()
-        .AddSingleton<SubflowRequests>()
-        .AddSingleton<KernelLoop>()
-        .BuildServiceProvider();
 }

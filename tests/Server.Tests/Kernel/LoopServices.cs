@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.Telemetry;
+using Mptcp.ControlPlane.Server.Tests.Support;
+
+namespace Mptcp.ControlPlane.Server.Tests.Kernel;
+
+/// <summary>What a kernel loop needs, without a daemon around it.</summary>
+internal static class LoopServices
+{
+    public static ServiceProvider Create(CollectedLog log, TimeProvider time, DaemonOptions options) => new ServiceCollection()
+        .AddMetrics()
+        .AddLogging(logging => logging.AddProvider(log))
+        .AddSingleton(time)
+        .AddSingleton(options)
+        .AddSingleton<ServerMetrics>()
+        .AddSingleton<KernelRequestObserver>()
+        .AddSingleton(provider => new HostNamespaces(
+            new NamespaceSelection(options.Namespaces), provider.GetRequiredService<KernelRequestObserver>().Observe))
+        .AddSingleton<JoinListeners>()
+        .AddSingleton<SubflowRequests>()
+        .AddSingleton<KernelLoop>()
+        .BuildServiceProvider();
+}
