@@ -1,4 +1,4 @@
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.Native.Interop;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.Native.Diagnostics;
 using Mptcp.Native.Interop;

@@ -1,5 +1,5 @@
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.Native.Netlink;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.Native.Interop;
 using Mptcp.Native.PathManagement;
 

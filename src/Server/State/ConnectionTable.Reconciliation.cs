@@ -1,3 +1,4 @@
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.State;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mptcp.ControlPlane.Server.State.Events;
 
 namespace Mptcp.ControlPlane.Server.State;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 
 namespace Mptcp.ControlPlane.Server.Telemetry;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Lab;
 using Mptcp.Native.Netlink;

@@ -1,4 +1,4 @@
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.Native.Interop;
 using Mptcp.Native.PathManagement;
 using static Mptcp.ControlPlane.Server.Tests.State.KernelEvents;

@@ -1,5 +1,6 @@
 using System.Net;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.Native.Diagnostics.Information;
 using Mptcp.Native.Interop;
 using Mptcp.Native.PathManagement;

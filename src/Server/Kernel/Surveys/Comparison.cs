@@ -1,4 +1,5 @@
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 
 namespace Mptcp.ControlPlane.Server.Kernel.Surveys;
 

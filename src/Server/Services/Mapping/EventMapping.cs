@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.State.Interfaces;
 using Proto = Mptcp.Control.V1;
 

@@ -1,5 +1,5 @@
 using Mptcp.Control.V1;
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 
 namespace Mptcp.ControlPlane.Server.Services.Watching;
 

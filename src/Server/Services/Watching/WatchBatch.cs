@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Services.Mapping;
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 
 namespace Mptcp.ControlPlane.Server.Services.Watching;
 

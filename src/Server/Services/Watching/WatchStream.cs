@@ -5,6 +5,7 @@ using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
 
 namespace Mptcp.ControlPlane.Server.Services.Watching;

@@ -1,3 +1,4 @@
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.Native.Routing;
 
 namespace Mptcp.ControlPlane.Server.State.Interfaces;

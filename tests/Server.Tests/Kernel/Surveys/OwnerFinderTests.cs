@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Tests.State;
 using Mptcp.Native.PathManagement;
 using Mptcp.Native.Processes;

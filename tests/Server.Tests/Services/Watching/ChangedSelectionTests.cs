@@ -2,6 +2,7 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Services.Filters;
 using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Tests.State;
 using ConnectionOwner = Mptcp.ControlPlane.Server.State.ConnectionOwner;
 

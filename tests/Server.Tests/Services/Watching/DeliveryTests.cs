@@ -2,7 +2,7 @@ using System.Net;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Services.Filters;
 using Mptcp.ControlPlane.Server.Services.Watching;
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Subflow = Mptcp.ControlPlane.Server.State.Subflow;
 using SubflowState = Mptcp.ControlPlane.Server.State.SubflowState;
 

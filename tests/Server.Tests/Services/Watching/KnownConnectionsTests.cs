@@ -2,7 +2,7 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Services.Filters;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.Services.Watching;
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using ConnectionState = Mptcp.ControlPlane.Server.State.ConnectionState;
 using KnownConnections = Mptcp.ControlPlane.Server.Services.Watching.KnownConnections;
 

@@ -3,7 +3,7 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Filters;
 using Mptcp.ControlPlane.Server.Services.Watching;
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 
 namespace Mptcp.ControlPlane.Server.Tests.Services.Watching;
 

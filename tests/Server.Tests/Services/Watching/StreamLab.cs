@@ -6,6 +6,7 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Connection = Mptcp.ControlPlane.Server.State.Connection;
 using ConnectionState = Mptcp.ControlPlane.Server.State.ConnectionState;

@@ -9,6 +9,7 @@ using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Filters;
 using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.State.Interfaces;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.Native.Routing;

@@ -1,7 +1,7 @@
 using System.Net;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Services.Mapping;
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Connection = Mptcp.Control.V1.Connection;
 using SocketAddress = Mptcp.Control.V1.SocketAddress;
 

@@ -1,6 +1,7 @@
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 
 namespace Mptcp.ControlPlane.Server.Tests.Services.Watching.Schedules;
 

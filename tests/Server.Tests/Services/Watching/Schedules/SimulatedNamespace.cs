@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Tests.State;
 using Mptcp.Native.Diagnostics.Information;
 using Mptcp.Native.Interop;

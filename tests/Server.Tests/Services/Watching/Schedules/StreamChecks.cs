@@ -1,6 +1,6 @@
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Services.Watching;
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 
 namespace Mptcp.ControlPlane.Server.Tests.Services.Watching.Schedules;
 

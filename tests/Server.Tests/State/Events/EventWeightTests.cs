@@ -1,9 +1,10 @@
 using System.Net;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.State.Interfaces;
 using Mptcp.Native.Routing;
 
-namespace Mptcp.ControlPlane.Server.Tests.State;
+namespace Mptcp.ControlPlane.Server.Tests.State.Events;
 
 public class EventWeightTests
 {

@@ -1,4 +1,4 @@
-namespace Mptcp.ControlPlane.Server.State;
+namespace Mptcp.ControlPlane.Server.State.Events;
 
 /// <summary>
 /// The latest events of the daemon, in a ring that is bounded in events and in bytes. One writer appends; any number of readers

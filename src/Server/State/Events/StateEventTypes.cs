@@ -1,4 +1,4 @@
-namespace Mptcp.ControlPlane.Server.State;
+namespace Mptcp.ControlPlane.Server.State.Events;
 
 /// <summary>What kinds of things types of events are about; what is neither here is about connections and listeners.</summary>
 internal static class StateEventTypes

@@ -2,7 +2,7 @@ using System.Net;
 using Mptcp.ControlPlane.Server.State.Interfaces;
 using Mptcp.Native.Routing;
 
-namespace Mptcp.ControlPlane.Server.State;
+namespace Mptcp.ControlPlane.Server.State.Events;
 
 /// <summary>An entry of the event log.</summary>
 /// <param name="Type">What happened.</param>

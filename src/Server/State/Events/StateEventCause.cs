@@ -1,4 +1,4 @@
-namespace Mptcp.ControlPlane.Server.State;
+namespace Mptcp.ControlPlane.Server.State.Events;
 
 /// <summary>What brought an entry of the event log about, or to light.</summary>
 internal enum StateEventCause : byte

@@ -1,8 +1,9 @@
 using System.Net;
 using CsCheck;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 
-namespace Mptcp.ControlPlane.Server.Tests.State;
+namespace Mptcp.ControlPlane.Server.Tests.State.Events;
 
 /// <summary>The log against a plain list of all that it was ever given.</summary>
 public class EventLogProperties

@@ -1,4 +1,4 @@
-namespace Mptcp.ControlPlane.Server.State;
+namespace Mptcp.ControlPlane.Server.State.Events;
 
 /// <summary>How the daemon came to know of an event, and what brought it about or to light.</summary>
 internal readonly record struct Provenance(StateEventOrigin Origin, StateEventCause Cause)

@@ -1,4 +1,4 @@
-namespace Mptcp.ControlPlane.Server.State;
+namespace Mptcp.ControlPlane.Server.State.Events;
 
 /// <summary>How the daemon came to know what an entry of the event log tells.</summary>
 internal enum StateEventOrigin : byte

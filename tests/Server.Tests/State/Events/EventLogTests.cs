@@ -1,7 +1,7 @@
 using CsCheck;
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
 
-namespace Mptcp.ControlPlane.Server.Tests.State;
+namespace Mptcp.ControlPlane.Server.Tests.State.Events;
 
 public class EventLogTests
 {

@@ -1,4 +1,4 @@
-namespace Mptcp.ControlPlane.Server.State;
+namespace Mptcp.ControlPlane.Server.State.Events;
 
 /// <summary>
 /// What an entry of the event log takes, in bytes: the objects that it keeps, as if nothing else kept them, and its encoding for
