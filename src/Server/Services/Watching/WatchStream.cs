@@ -147,13 +147,11 @@ internal sealed class WatchStream(
             return;
         }
 
-        using var due = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        longest = longest < TimeSpan.Zero ? TimeSpan.Zero : Shorter(longest, LongestWait);
-        await using var timer = time.CreateTimer(
-            static source => ((CancellationTokenSource)source!).Cancel(), due, longest, Timeout.InfiniteTimeSpan);
+        using var due = new CancellationTokenSource(longest < TimeSpan.Zero ? TimeSpan.Zero : Shorter(longest, LongestWait), time);
+        using var dueOrEnded = CancellationTokenSource.CreateLinkedTokenSource(cancellation, due.Token);
         try
         {
-            await log.WaitAsync(_place, due.Token);
+            await log.WaitAsync(_place, dueOrEnded.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
