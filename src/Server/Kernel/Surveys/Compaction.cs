@@ -10,7 +10,11 @@ internal sealed class Compaction
     private const long WorthwhileGrowth = 2 * 1024 * 1024;
     private const long WorthwhileLitter = 768 * 1024;
 
+    // So many events leave garbage among what has grown old, whatever the collector has made of it since.
+    private const ulong WorthwhileEvents = 4096;
+
     private ulong _lastEvent;
+    private ulong _lastEventAfter;
     private Heap _after = Heap.Read();
 
     /// <summary>Looks whether it is time. A collection stops every thread for some milliseconds.</summary>
@@ -25,8 +29,9 @@ internal sealed class Compaction
         var worthwhile = now.Collections == _after.Collections
             ? now.Allocated - _after.Allocated > WorthwhileLitter
             : Math.Abs(now.Committed - _after.Committed) > WorthwhileGrowth;
-        if (!worthwhile)
+        if (!worthwhile && lastEvent - _lastEventAfter < WorthwhileEvents)
             return;
+        _lastEventAfter = lastEvent;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _after = Heap.Read();
     }
