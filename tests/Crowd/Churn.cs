@@ -4,9 +4,12 @@ using System.Net.Sockets;
 
 namespace Mptcp.Crowds;
 
-/// <summary>Connections that come at a rate and go after random times, on a thread of their own.</summary>
+/// <summary>Connections that come at a rate and go after random times, on threads of their own.</summary>
 sealed class Churn
 {
+    // Each waits for the kernel while it connects.
+    const int MostPerThread = 750;
+
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(2);
 
     readonly int _rate;
@@ -20,25 +23,40 @@ sealed class Churn
     Exception? _failure;
     long _opened;
 
-    /// <param name="rate">How many come per second.</param>
-    /// <param name="lifetime">How long they last in the mean.</param>
-    /// <param name="abortedPercent">How many of a hundred are reset, not closed.</param>
-    /// <param name="targets">Where they go, one after the other.</param>
-    public Churn(int rate, TimeSpan lifetime, int abortedPercent, IPEndPoint[] targets)
+    Churn(int rate, TimeSpan lifetime, int abortedPercent, IPEndPoint[] targets)
     {
         (_rate, _lifetime, _abortedPercent, _targets) = (rate, lifetime, abortedPercent, targets);
         _thread = new Thread(Run) { IsBackground = true, Name = "churn" };
-        _thread.Start();
+    }
+
+    /// <summary>Starts as many threads as the rate needs.</summary>
+    /// <param name="rate">How many connections come per second.</param>
+    /// <param name="lifetime">How long they last in the mean.</param>
+    /// <param name="abortedPercent">How many of a hundred are reset, not closed.</param>
+    /// <param name="targets">Where they go, one after the other.</param>
+    public static Churn[] Start(int rate, TimeSpan lifetime, int abortedPercent, IPEndPoint[] targets)
+    {
+        var count = 1 + (rate / MostPerThread);
+        var churns = Enumerable.Range(0, count)
+            .Select(thread => new Churn((rate * (thread + 1) / count) - (rate * thread / count), lifetime, abortedPercent, targets))
+            .ToArray();
+        foreach (var churn in churns)
+            churn._thread.Start();
+        return churns;
     }
 
     /// <summary>Closes what is open.</summary>
     /// <returns>How many there have been.</returns>
     /// <exception cref="InvalidOperationException">One could not be made, or broke.</exception>
-    public long Stop()
+    public static long Stop(Churn[] churns)
     {
-        _stopping = true;
-        _thread.Join();
-        return _failure is null ? _opened : throw new InvalidOperationException($"the churn ended: {_failure.Message}", _failure);
+        foreach (var churn in churns)
+            churn._stopping = true;
+        foreach (var churn in churns)
+            churn._thread.Join();
+        return churns.FirstOrDefault(churn => churn._failure is not null) is { _failure: { } failure }
+            ? throw new InvalidOperationException($"the churn ended: {failure.Message}", failure)
+            : churns.Sum(churn => churn._opened);
     }
 
     void Run()

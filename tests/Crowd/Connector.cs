@@ -11,7 +11,7 @@ sealed class Connector
     readonly List<Socket> _held = [];
     readonly Lock _using = new();
     long _echoes;
-    Churn? _churn;
+    Churn[] _churns = [];
     Flow? _flow;
 
     /// <summary>Does what each line of the input says, and answers with "ok" or "failed", until the input ends or says so.</summary>
@@ -58,7 +58,7 @@ sealed class Connector
                 return Check(output).ToString(CultureInfo.InvariantCulture);
             case ["churn", var rate, var lifetime, var aborted, .. var targets]:
                 Calm();
-                _churn = new Churn(Number(rate), TimeSpan.FromMilliseconds(Number(lifetime)), Number(aborted), [.. targets.Select(IPEndPoint.Parse)]);
+                _churns = Churn.Start(Number(rate), TimeSpan.FromMilliseconds(Number(lifetime)), Number(aborted), [.. targets.Select(IPEndPoint.Parse)]);
                 return "";
             case ["calm"]:
                 return Calm().ToString(CultureInfo.InvariantCulture);
@@ -73,9 +73,9 @@ sealed class Connector
 
     long Calm()
     {
-        var churn = _churn;
-        _churn = null;
-        return churn?.Stop() ?? 0;
+        var churns = _churns;
+        _churns = [];
+        return Churn.Stop(churns);
     }
 
     void Open(int count, IPEndPoint[] targets, bool greet)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Mptcp.Crowds;
@@ -6,9 +5,7 @@ namespace Mptcp.Crowds;
 /// <summary>Accepts connections and sends back what each sends, until that ends.</summary>
 sealed class EchoServer
 {
-    const int Backlog = 65535; // the kernel takes no more than net.core.somaxconn
-
-    readonly List<Socket> _listeners = [];
+    readonly List<Socket> _listeners;
     readonly HashSet<Socket> _held = [];
     readonly bool _accepts;
 
@@ -18,19 +15,11 @@ sealed class EchoServer
     public EchoServer(int ports, bool multipath, bool accepts)
     {
         _accepts = accepts;
-        for (var port = 0; port < ports; port++)
-        {
-            // Every address of both families, so that subflows to any of them can join.
-            var listener = MptcpSockets.Open(AddressFamily.InterNetworkV6, multipath);
-            listener.DualMode = true;
-            listener.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
-            listener.Listen(Backlog);
-            _listeners.Add(listener);
-        }
+        _listeners = Listeners.Open(ports, multipath);
     }
 
     /// <summary>Where it listens.</summary>
-    public IEnumerable<int> Ports => _listeners.Select(listener => ((IPEndPoint)listener.LocalEndPoint!).Port);
+    public IEnumerable<int> Ports => Listeners.PortsOf(_listeners);
 
     /// <summary>Serves until one command or the end of the input ends it.</summary>
     public async Task RunAsync(TextReader input, TextWriter output)

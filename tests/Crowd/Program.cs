@@ -14,7 +14,12 @@ switch (args)
         await output.WriteLineAsync("ok " + string.Join(' ', server.Ports));
         await server.RunAsync(input, output);
         return 0;
+    case ["greet", var ports, ("mptcp" or "tcp") and var transport]:
+        var listeners = Listeners.Open(int.Parse(ports, CultureInfo.InvariantCulture), transport == "mptcp");
+        await output.WriteLineAsync("ok " + string.Join(' ', Listeners.PortsOf(listeners)));
+        await new Greeter(listeners).RunAsync(input, output);
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: crowd connect | crowd serve|park PORTS mptcp|tcp");
+        await Console.Error.WriteLineAsync("usage: crowd connect | crowd serve|park|greet PORTS mptcp|tcp");
         return 2;
 }

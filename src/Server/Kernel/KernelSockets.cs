@@ -20,15 +20,15 @@ namespace Mptcp.ControlPlane.Server.Kernel;
 internal sealed class KernelSockets(
     HostNamespace served, SocketDiagnostics diagnostics, PathManager pathManager, SampleStore samples, ILogger log) : IKernelSockets
 {
-    public LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool addresses = false)
+    public LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole = false)
     {
         // A connection can be served without its id; a loop that ended over it would serve none.
         if (!served.CanFindConnections)
             return default;
         try
         {
-            var seen = LookAt(token, subflows);
-            if (addresses && seen is not null)
+            var seen = LookAt(token, subflows, whole);
+            if (whole && seen is not null)
                 seen = ConnectionSurvey.WithAddresses(seen, diagnostics, pathManager);
             return new LookAnswer(Known: true, seen);
         }
@@ -83,14 +83,15 @@ internal sealed class KernelSockets(
     public static bool IsKernelFailure(Exception failure)
         => failure is KernelRefusedException or NetlinkTransportException or NetlinkFormatException or DumpInterruptedException;
 
-    private SeenConnection? LookAt(uint token, IEnumerable<SubflowEnds> subflows)
+    private SeenConnection? LookAt(uint token, IEnumerable<SubflowEnds> subflows, bool whole)
     {
         if (diagnostics.FindConnection(token, SocketExtensions.Info) is not { } socket || !ConnectionSurvey.IsConnection(socket))
             return null;
         var fallback = socket.Info is { HasFallenBack: true };
-        var initial = new SubflowEnds(socket.Local, socket.Remote, socket.InterfaceIndex ?? 0);
+        // A client's socket does not show at once where it runs. Without a port all sockets of the host would be gone through.
+        IEnumerable<SubflowEnds> initial = socket.Local.Port == 0 ? [] : [new(socket.Local, socket.Remote, socket.InterfaceIndex ?? 0)];
         var seen = new List<SeenSubflow>();
-        foreach (var ends in subflows.Prepend(initial).Distinct().Where(AreOfOneFamily))
+        foreach (var ends in initial.Concat(subflows).Distinct().Where(AreOfOneFamily))
         {
             // A failure to ask must not look as if there were no such subflow.
             IEnumerable<TcpSocket> found = ends.Local.Port == 0
@@ -103,7 +104,7 @@ internal sealed class KernelSockets(
                 .ToList());
         }
 
-        return ConnectionSurvey.Seen(socket, [.. seen], IsListening);
+        return ConnectionSurvey.Seen(socket, [.. seen], whole ? IsListening : null);
     }
 
     private bool IsListening(int port) => diagnostics.ListTcpSockets(new SocketQuery

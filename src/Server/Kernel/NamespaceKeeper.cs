@@ -45,7 +45,7 @@ internal sealed class NamespaceKeeper(HostNamespaces namespaces, ILogger log, Ti
 
     /// <summary>Looks which names came and went, and tries again to serve those that are wanted and not served.</summary>
     /// <param name="begin">Begins to hear a namespace.</param>
-    /// <param name="end">Ends that, before it is served no longer.</param>
+    /// <param name="end">Ends that, once it is served no longer.</param>
     public void Look(Action<HostNamespace> begin, Action<HostNamespace> end)
     {
         var failed = !Receive();
@@ -89,8 +89,9 @@ internal sealed class NamespaceKeeper(HostNamespaces namespaces, ILogger log, Ti
         _unserved.Remove(gone);
         if (namespaces.All.FirstOrDefault(served => served.Name == gone) is not { } served)
             return;
-        end(served);
+        // Whoever hears of the end finds it no longer.
         namespaces.Remove(served);
+        end(served);
         log.NamespaceRemoved(gone);
     }
 

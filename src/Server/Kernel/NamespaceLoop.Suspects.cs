@@ -82,7 +82,7 @@ internal sealed partial class NamespaceLoop
     {
         var known = Connections.Find(suspect.Token);
         var ends = known is null ? suspect.Subflows : [.. suspect.Subflows, .. known.Subflows.Select(subflow => subflow.Ends)];
-        if (_sockets.Look(suspect.Token, ends, addresses: true) is not { Known: true } answer)
+        if (_sockets.Look(suspect.Token, ends, whole: true) is not { Known: true } answer)
             return false;
         _looked.Add((suspect, known, answer.Connection));
         return true;

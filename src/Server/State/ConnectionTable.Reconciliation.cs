@@ -75,7 +75,7 @@ internal sealed partial class ConnectionTable
         var adopted = Store(new Connection(namespaceName, seen.Token, seen.Id)
         {
             State = StateOf(seen),
-            ServerSide = seen.ServerSide,
+            ServerSide = seen.ServerSide == true,
             // The same objects as its subflow has, where it has one.
             Local = initial?.Local ?? seen.Local,
             Remote = initial?.Remote ?? seen.Remote,

@@ -34,7 +34,7 @@ internal sealed partial class ConnectionTable(string namespaceName, IKernelSocke
     {
         if (_connections.TryGetValue(token, out var known))
             return known;
-        return sockets.Look(token, [], addresses: true).Connection is { } seen ? Adopt(seen, StateEventCause.LookUp, now) : null;
+        return sockets.Look(token, [], whole: true).Connection is { } seen ? Adopt(seen, StateEventCause.LookUp, now) : null;
     }
 
     // Of most connections the user is all that is known for a while, and few users have them.

@@ -6,8 +6,11 @@ internal interface IKernelSockets
     /// <summary>Looks at a connection, and of its subflows at the one it began with and at those named.</summary>
     /// <param name="token">The connection's token.</param>
     /// <param name="subflows">Subflows that it may have; one of local port 0 may be any attempt between these addresses.</param>
-    /// <param name="addresses">Whether to ask for its path manager and the addresses that it announces too.</param>
-    LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool addresses = false);
+    /// <param name="whole">
+    /// Whether to ask for its path manager, the addresses that it announces, and which side of it this host is too. That takes longer,
+    /// and whoever knows the connection from its events knows it.
+    /// </param>
+    LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole = false);
 
     /// <summary>Looks at a subflow.</summary>
     /// <returns>Null when there is none between these ends, or the kernel cannot be asked.</returns>

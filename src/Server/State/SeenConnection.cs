@@ -16,7 +16,8 @@ internal sealed record SeenConnection(uint Token, ulong Id, IPEndPoint Local, IP
 
     public bool HasFallenBack { get; init; }
 
-    public bool ServerSide { get; init; }
+    /// <summary>Whether this host accepted it; null when that was not asked.</summary>
+    public bool? ServerSide { get; init; }
 
     public ImmutableArray<SeenSubflow> Subflows { get; init; } = [];
 

@@ -52,8 +52,11 @@ public class OverflowTests
         Assert.True(passed > 100, $"only {passed} connections have come and gone besides");
         Assert.Equal(0u, reconciled.Differences);
         Assert.Contains(watcher.Losses, lost => lost.Source == LossSource.Kernel);
-        // A watcher hears of a loss before what it hid is found out, and has that from the snapshot.
-        Assert.Equal(0, watcher.CountOf(EventCause.KernelLoss));
+        // A watcher hears of a loss before what it hid is found out, and has that from the snapshot: unless no comparison succeeds for
+        // so long that the daemon lets nobody wait for one, and says so.
+        var told = watcher.CountOf(EventCause.KernelLoss);
+        var log = watched.Daemon.Process.Transcript;
+        Assert.True(told == 0 || log.Contains("going on with what it told", StringComparison.Ordinal), $"{told} events tell what a loss hid:\n{log}");
         Assert.Empty(watcher.ToldTwice);
         watcher.Draw().ShouldBe(await watched.DrawDaemonAsync(), "after the storm, in the watcher (here) and in the list (there),");
         Assert.Equal(left, await crowd.CheckAsync());

@@ -17,4 +17,9 @@ public sealed record CrowdOptions
     /// may wait at one port.
     /// </summary>
     public bool Accepts { get; init; } = true;
+
+    /// <summary>
+    /// Whether the server closes each connection once it has sent its first byte back, which it then does for many more a second.
+    /// </summary>
+    public bool Brief { get; init; }
 }

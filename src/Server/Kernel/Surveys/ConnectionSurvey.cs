@@ -76,8 +76,8 @@ internal static class ConnectionSurvey
     /// <summary>What a connection's sockets show of it.</summary>
     /// <param name="socket">Its MPTCP socket.</param>
     /// <param name="subflows">Its subflows.</param>
-    /// <param name="isListening">Tells whether somebody listens at a local port.</param>
-    public static SeenConnection Seen(MptcpSocket socket, ImmutableArray<SeenSubflow> subflows, Func<int, bool> isListening)
+    /// <param name="isListening">Tells whether somebody listens at a local port; null when it does not matter which side this host is.</param>
+    public static SeenConnection Seen(MptcpSocket socket, ImmutableArray<SeenSubflow> subflows, Func<int, bool>? isListening)
     {
         var initial = subflows.FirstOrDefault(subflow => subflow.Initial);
         return new SeenConnection(socket.Info!.Token, socket.ConnectionId(socket.Info.Token), socket.Local, socket.Remote)
@@ -85,7 +85,7 @@ internal static class ConnectionSurvey
             UserId = socket.UserId,
             HasFallenBack = socket.Info.HasFallenBack,
             // The first subflow knows who began; without it, whoever is connected at a port that is listened at has accepted.
-            ServerSide = initial is not null ? !initial.BeganHere : isListening(socket.Local.Port),
+            ServerSide = initial is not null ? !initial.BeganHere : isListening?.Invoke(socket.Local.Port),
             Subflows = subflows,
         };
     }

@@ -1,0 +1,55 @@
+using System.Net.Sockets;
+
+namespace Mptcp.Crowds;
+
+/// <summary>
+/// Accepts connections, sends the first byte of each back, and closes it. A thread for each port does one after the other: that costs
+/// the least, where connections come by the thousands and say no more.
+/// </summary>
+sealed class Greeter
+{
+    const int Patience = 5_000; // milliseconds
+
+    readonly List<Socket> _listeners;
+    volatile bool _stopping;
+
+    /// <param name="listeners">Where to accept; they belong to it.</param>
+    public Greeter(IEnumerable<Socket> listeners) => _listeners = [.. listeners];
+
+    /// <summary>Serves until the input ends, or says so.</summary>
+    public async Task RunAsync(TextReader input, TextWriter output)
+    {
+        var threads = _listeners.ConvertAll(listener => new Thread(() => Greet(listener)) { IsBackground = true, Name = "greeter" });
+        threads.ForEach(thread => thread.Start());
+        while (await input.ReadLineAsync() is { } command && command != "end")
+            await output.WriteLineAsync($"failed there is no command {command}");
+        _stopping = true;
+        foreach (var listener in _listeners)
+            listener.Dispose();
+        threads.ForEach(thread => thread.Join());
+        await output.WriteLineAsync("ok");
+    }
+
+    void Greet(Socket listener)
+    {
+        Span<byte> greeting = stackalloc byte[1];
+        while (!_stopping)
+        {
+            try
+            {
+                using var socket = listener.Accept();
+                socket.ReceiveTimeout = Patience;
+                if (socket.Receive(greeting) > 0)
+                    socket.Send(greeting);
+            }
+            catch (SocketException)
+            {
+                // Its peer aborted it, which is the peer's to tell; or the server ends.
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+}
