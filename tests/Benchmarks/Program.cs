@@ -1,6 +1,8 @@
 using Grpc.Core;
 using Mptcp.ControlPlane.Benchmarks;
 using Mptcp.ControlPlane.Benchmarks.Watching;
+using Mptcp.ControlPlane.Benchmarks.Watching.Sources;
+using Mptcp.Lab;
 
 (string Name, Func<Task> Run)[] benchmarks =
 [
@@ -8,9 +10,13 @@ using Mptcp.ControlPlane.Benchmarks.Watching;
     ("crowd", () => new CrowdBenchmark(connections: 10_000, restarts: 7, listings: 15).RunAsync(Console.Out)),
     ("throughput", () => new ThroughputBenchmark(events: 200_000, runs: 7, watchers: 100).RunAsync(Console.Out)),
     ("idle", () => new IdleWatchersBenchmark(watchers: 5_000).RunAsync(Console.Out)),
-    ("latency", () => new LatencyBenchmark(TimeSpan.FromSeconds(10)).RunAsync(Console.Out)),
+    ("latency", () => MeasureLatencyAsync(PriorityChanges.OpenAsync)),
+    ("latency-churn", () => MeasureLatencyAsync(ConnectionChurn.OpenAsync)),
     ("storm", () => new StormBenchmark(perSecond: 10_000, TimeSpan.FromSeconds(5)).RunAsync(Console.Out)),
 ];
+
+static Task MeasureLatencyAsync(Func<NetworkLab, int, Task<IEventSource>> open)
+    => new LatencyBenchmark(TimeSpan.FromSeconds(10), open).RunAsync(Console.Out);
 
 if (args.FirstOrDefault(name => benchmarks.All(benchmark => benchmark.Name != name)) is { } unknown)
 {

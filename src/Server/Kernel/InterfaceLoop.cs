@@ -147,7 +147,7 @@ internal sealed class InterfaceLoop : IDisposable
     private void List(StateEventCause cause, DateTimeOffset now)
     {
         // What has been told already must not wait for the list.
-        _loop.Log.Notify();
+        _loop.Notify();
         try
         {
             var listed = new InterfaceTable(_served.Name, publish: static _ => { });

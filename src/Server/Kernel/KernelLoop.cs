@@ -16,6 +16,9 @@ namespace Mptcp.ControlPlane.Server.Kernel;
 /// </summary>
 internal sealed partial class KernelLoop : IDisposable
 {
+    // Waking those who wait takes time as well, where thousands do.
+    private static readonly TimeSpan NotifyPace = TimeSpan.FromMilliseconds(0.5);
+
     private readonly EventPoller _poller = new();
     private readonly ConcurrentQueue<Action> _posts = new();
     private readonly NamespaceKeeper? _keeper;
@@ -30,6 +33,7 @@ internal sealed partial class KernelLoop : IDisposable
     private readonly Dictionary<ulong, (SafeDescriptor Descriptor, Action Hear)> _hearers = [];
     private ImmutableList<NamespaceLoop> _namespaces = [];
     private ulong _lastKey;
+    private long _notified;
     private volatile bool _stopping;
 
     /// <summary>Subscribes to the events of every namespace. Nothing is heard until <see cref="StartAsync"/>.</summary>
@@ -198,6 +202,20 @@ internal sealed partial class KernelLoop : IDisposable
         _listeners.Observe(entry);
     }
 
+    /// <summary>Wakes those who wait for events, before something that takes long. The loop's thread alone calls it.</summary>
+    public void Notify()
+    {
+        _notified = _time.GetTimestamp();
+        Log.Notify();
+    }
+
+    /// <summary>Wakes them unless that was done a moment ago: what is told does not wait until all that is queued is heard.</summary>
+    public void NotifyNowAndThen()
+    {
+        if (_time.GetElapsedTime(_notified) >= NotifyPace)
+            Notify();
+    }
+
     public void Dispose()
     {
         _stopping = true;
@@ -232,7 +250,7 @@ internal sealed partial class KernelLoop : IDisposable
                         loop.Turn();
                 }
 
-                Log.Notify();
+                Notify();
                 AnswerSnapshots();
                 count = _poller.Wait(ready, UntilDue);
             }

@@ -109,7 +109,7 @@ internal sealed partial class NamespaceLoop
                 case EventReceipt.Overflowed: return false;
             }
 
-            _loop.Log.Notify();
+            _loop.Notify();
         }
 
         return false;

@@ -93,7 +93,7 @@ internal sealed partial class NamespaceLoop
     private void Recover(StateEventCause cause)
     {
         // What has been told already must not wait for the lists.
-        _loop.Log.Notify();
+        _loop.Notify();
         // Who asks from here on asks for a comparison that begins later. One that takes the place of a spoilt one has no more time than
         // was left to that.
         var comparison = new Comparison(cause, [.. _waiting], _deadline ??= _time.After(LongestComparison));

@@ -130,6 +130,7 @@ internal sealed partial class NamespaceLoop : IDisposable
                 _heard.Add(token);
             Connections.Apply(told, now);
             SuspectAddresses(told);
+            _loop.NotifyNowAndThen();
         }
 
         if (receipt == EventReceipt.Overflowed)

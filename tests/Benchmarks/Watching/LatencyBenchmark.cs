@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipes;
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Benchmarks.Watching.Sources;
 using Mptcp.Lab;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Namespaces;
@@ -14,64 +17,100 @@ namespace Mptcp.ControlPlane.Benchmarks.Watching;
 /// watches the daemon by the client library; what is measured is the time between the two.
 /// </summary>
 /// <param name="duration">For how long.</param>
-internal sealed class LatencyBenchmark(TimeSpan duration)
+/// <param name="open">What makes the events.</param>
+internal sealed class LatencyBenchmark(TimeSpan duration, Func<NetworkLab, int, Task<IEventSource>> open)
 {
     private const double TargetMilliseconds = 2;
 
-    // Of a connection that comes and goes the client's kernel tells three events.
+    // This program is compiled while it runs.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+
     private const int EventsPerSecond = 1000;
-    private const int EventsPerConnection = 3;
 
     private readonly ConcurrentDictionary<(uint Token, EventType Type), long> _told = new();
     private readonly List<double> _delays = [];
+    private readonly List<double> _hops = [];
+    private volatile bool _measuring;
     private volatile bool _stopping;
 
     public async Task RunAsync(TextWriter output)
     {
-        await using var lab = await NetworkLab.CreateAsync(paths: 1, PathManagerKind.Kernel);
+        await using var lab = await NetworkLab.CreateAsync(paths: 1, PathManagerKind.Userspace);
         await using var daemon = await NativeDaemon.StartAsync(lab.Client);
-        await using var crowd = await Crowd.StartAsync(lab.Client, lab.Server);
+        await using var source = await open(lab, EventsPerSecond);
         using var stop = new CancellationTokenSource();
         using var namespaceOfClient = NetworkNamespace.Find(lab.Client.NamespacePath);
         using var events = PathManagerEvents.Subscribe(namespaceOfClient, receiveBuffer: 8 << 20);
         using var poller = new EventPoller();
         poller.Add(events.Descriptor, key: 0);
-        var hearing = new Thread(() => Hear(events, poller)) { IsBackground = true };
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        var hearing = new Thread(() => Hear(events, poller, pipe)) { IsBackground = true };
         var watching = WatchAsync(daemon, stop.Token);
         hearing.Start();
+        var hopping = new Thread(() => Hop(pipe.GetClientHandleAsString())) { IsBackground = true };
+        hopping.Start();
 
-        await crowd.ChurnAsync(
-            new ChurnOptions(EventsPerSecond / EventsPerConnection, TimeSpan.FromMilliseconds(100)), lab.Client.GetPath(1).PeerIPv4);
+        await source.StartAsync();
+        await Task.Delay(WarmUp, stop.Token);
+        _measuring = true;
         await Task.Delay(duration, stop.Token);
-        await crowd.CalmAsync();
+        _measuring = false;
+        await source.StopAsync();
         await stop.CancelAsync();
         await watching;
         _stopping = true;
         poller.Wake();
         hearing.Join();
+        await pipe.DisposeAsync();
+        hopping.Join();
 
         _delays.Sort();
+        _hops.Sort();
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"from the kernel's event to the watcher's callback, {_delays.Count / duration.TotalSeconds:N0} events a second for {duration.TotalSeconds:N0} s"));
-        await output.WriteLineAsync(Figures.Line("median", Quantile(0.5), "ms", format: "0.00"));
-        await output.WriteLineAsync(Figures.Line("99 of 100", Quantile(0.99), "ms", TargetMilliseconds, "0.00"));
-        await output.WriteLineAsync(Figures.Line("999 of 1,000", Quantile(0.999), "ms", format: "0.00"));
-        await crowd.EndAsync();
+            $"from the kernel's event to the watcher's callback, while {source.Name}: {_delays.Count / duration.TotalSeconds:N0} events a second for {duration.TotalSeconds:N0} s"));
+        await output.WriteLineAsync(Figures.Line("median", Quantile(_delays, 0.5), "ms", format: "0.00"));
+        await output.WriteLineAsync(Figures.Line("99 of 100", Quantile(_delays, 0.99), "ms", TargetMilliseconds, "0.00"));
+        await output.WriteLineAsync(Figures.Line("999 of 1,000", Quantile(_delays, 0.999), "ms", format: "0.00"));
+        await output.WriteLineAsync("  meanwhile from one thread of this program to another, by a pipe");
+        await output.WriteLineAsync(Figures.Line("median", Quantile(_hops, 0.5), "ms", format: "0.00"));
+        await output.WriteLineAsync(Figures.Line("99 of 100", Quantile(_hops, 0.99), "ms", format: "0.00"));
+        await output.WriteLineAsync(Figures.Line("999 of 1,000", Quantile(_hops, 0.999), "ms", format: "0.00"));
     }
 
-    private double Quantile(double share) => _delays[(int)(share * (_delays.Count - 1))];
+    private static double Quantile(List<double> ordered, double share) => ordered[(int)(share * (ordered.Count - 1))];
 
-    private void Hear(PathManagerEvents events, EventPoller poller)
+    /// <summary>The least that it takes here to wake up who waits: the daemon and its watcher do so several times for an event.</summary>
+    private void Hop(string pipe)
+    {
+        using var end = new AnonymousPipeClientStream(PipeDirection.In, pipe);
+        var moment = new byte[sizeof(long)];
+        while (end.ReadAtLeast(moment, moment.Length, throwOnEndOfStream: false) == moment.Length)
+        {
+            if (_measuring)
+                _hops.Add(Stopwatch.GetElapsedTime(BinaryPrimitives.ReadInt64LittleEndian(moment)).TotalMilliseconds);
+        }
+    }
+
+    private void Hear(PathManagerEvents events, EventPoller poller, AnonymousPipeServerStream pipe)
     {
         var ready = new ulong[1];
         var received = new List<PathManagerEvent>();
+        var moment = new byte[sizeof(long)];
+        var hops = 0;
         while (!_stopping)
         {
             poller.Wait(ready, Timeout.InfiniteTimeSpan);
             received.Clear();
             events.Receive(received, most: 100);
             var now = Stopwatch.GetTimestamp();
+            if (hops++ % 8 == 0)
+            {
+                // Seldom, as that takes time from what is measured.
+                BinaryPrimitives.WriteInt64LittleEndian(moment, now);
+                pipe.Write(moment);
+            }
+
             foreach (var told in received)
             {
                 if (told.Token is { } token && TypeOf(told.Type) is { } type)
@@ -99,7 +138,8 @@ internal sealed class LatencyBenchmark(TimeSpan duration)
                 {
                     if (!_told.TryRemove(key, out var told))
                         continue;
-                    _delays.Add(Math.Max(0, Stopwatch.GetElapsedTime(told, moment).TotalMilliseconds));
+                    if (_measuring)
+                        _delays.Add(Math.Max(0, Stopwatch.GetElapsedTime(told, moment).TotalMilliseconds));
                     waiting.Remove(key);
                 }
             }
@@ -115,6 +155,7 @@ internal sealed class LatencyBenchmark(TimeSpan duration)
         PathManagerEventType.ConnectionCreated => EventType.ConnectionCreated,
         PathManagerEventType.ConnectionEstablished => EventType.ConnectionEstablished,
         PathManagerEventType.ConnectionClosed => EventType.ConnectionClosed,
+        PathManagerEventType.SubflowPriority => EventType.SubflowPriority,
         _ => null,
     };
 }
