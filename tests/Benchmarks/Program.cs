@@ -16,7 +16,7 @@ using Mptcp.Lab;
 ];
 
 static Task MeasureLatencyAsync(Func<NetworkLab, int, Task<IEventSource>> open)
-    => new LatencyBenchmark(TimeSpan.FromSeconds(10), open).RunAsync(Console.Out);
+    => new LatencyBenchmark(windows: 7, TimeSpan.FromSeconds(3), open).RunAsync(Console.Out);
 
 if (args.FirstOrDefault(name => benchmarks.All(benchmark => benchmark.Name != name)) is { } unknown)
 {

@@ -16,9 +16,10 @@ namespace Mptcp.ControlPlane.Benchmarks.Watching;
 /// How long after the kernel an application hears of something: this program subscribes to the kernel's events as the daemon does, and
 /// watches the daemon by the client library; what is measured is the time between the two.
 /// </summary>
-/// <param name="duration">For how long.</param>
+/// <param name="windows">How many times to measure, judged by their median: what the machine does for others hits some of them.</param>
+/// <param name="duration">For how long each time.</param>
 /// <param name="open">What makes the events.</param>
-internal sealed class LatencyBenchmark(TimeSpan duration, Func<NetworkLab, int, Task<IEventSource>> open)
+internal sealed class LatencyBenchmark(int windows, TimeSpan duration, Func<NetworkLab, int, Task<IEventSource>> open)
 {
     private const double TargetMilliseconds = 2;
 
@@ -28,9 +29,7 @@ internal sealed class LatencyBenchmark(TimeSpan duration, Func<NetworkLab, int, 
     private const int EventsPerSecond = 1000;
 
     private readonly ConcurrentDictionary<(uint Token, EventType Type), long> _told = new();
-    private readonly List<double> _delays = [];
-    private readonly List<double> _hops = [];
-    private volatile bool _measuring;
+    private volatile Window? _window;
     private volatile bool _stopping;
 
     public async Task RunAsync(TextWriter output)
@@ -52,9 +51,14 @@ internal sealed class LatencyBenchmark(TimeSpan duration, Func<NetworkLab, int, 
 
         await source.StartAsync();
         await Task.Delay(WarmUp, stop.Token);
-        _measuring = true;
-        await Task.Delay(duration, stop.Token);
-        _measuring = false;
+        var measured = new List<Window>();
+        for (var i = 0; i < windows; i++)
+        {
+            measured.Add(_window = new Window([], []));
+            await Task.Delay(duration, stop.Token);
+        }
+
+        _window = null;
         await source.StopAsync();
         await stop.CancelAsync();
         await watching;
@@ -64,18 +68,20 @@ internal sealed class LatencyBenchmark(TimeSpan duration, Func<NetworkLab, int, 
         await pipe.DisposeAsync();
         hopping.Join();
 
-        _delays.Sort();
-        _hops.Sort();
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"from the kernel's event to the watcher's callback, while {source.Name}: {_delays.Count / duration.TotalSeconds:N0} events a second for {duration.TotalSeconds:N0} s"));
-        await output.WriteLineAsync(Figures.Line("median", Quantile(_delays, 0.5), "ms", format: "0.00"));
-        await output.WriteLineAsync(Figures.Line("99 of 100", Quantile(_delays, 0.99), "ms", TargetMilliseconds, "0.00"));
-        await output.WriteLineAsync(Figures.Line("999 of 1,000", Quantile(_delays, 0.999), "ms", format: "0.00"));
+            $"from the kernel's event to the watcher's callback, while {source.Name}: {measured.Sum(one => one.Delays.Count) / (windows * duration.TotalSeconds):N0} events a second, {windows} times {duration.TotalSeconds:N0} s"));
+        await WriteAsync(output, measured.ConvertAll(one => one.Delays), TargetMilliseconds);
         await output.WriteLineAsync("  meanwhile from one thread of this program to another, by a pipe");
-        await output.WriteLineAsync(Figures.Line("median", Quantile(_hops, 0.5), "ms", format: "0.00"));
-        await output.WriteLineAsync(Figures.Line("99 of 100", Quantile(_hops, 0.99), "ms", format: "0.00"));
-        await output.WriteLineAsync(Figures.Line("999 of 1,000", Quantile(_hops, 0.999), "ms", format: "0.00"));
+        await WriteAsync(output, measured.ConvertAll(one => one.Hops), target: null);
+    }
+
+    private static async Task WriteAsync(TextWriter output, List<List<double>> times, Target? target)
+    {
+        times.ForEach(one => one.Sort());
+        await output.WriteLineAsync(Figures.Line("median", times.ConvertAll(one => Quantile(one, 0.5)), "ms", format: "0.00"));
+        await output.WriteLineAsync(Figures.Line("99 of 100", times.ConvertAll(one => Quantile(one, 0.99)), "ms", target, "0.00"));
+        await output.WriteLineAsync(Figures.Line("999 of 1,000", times.ConvertAll(one => Quantile(one, 0.999)), "ms", format: "0.00"));
     }
 
     private static double Quantile(List<double> ordered, double share) => ordered[(int)(share * (ordered.Count - 1))];
@@ -87,8 +93,7 @@ internal sealed class LatencyBenchmark(TimeSpan duration, Func<NetworkLab, int, 
         var moment = new byte[sizeof(long)];
         while (end.ReadAtLeast(moment, moment.Length, throwOnEndOfStream: false) == moment.Length)
         {
-            if (_measuring)
-                _hops.Add(Stopwatch.GetElapsedTime(BinaryPrimitives.ReadInt64LittleEndian(moment)).TotalMilliseconds);
+            _window?.Hops.Add(Stopwatch.GetElapsedTime(BinaryPrimitives.ReadInt64LittleEndian(moment)).TotalMilliseconds);
         }
     }
 
@@ -138,8 +143,7 @@ internal sealed class LatencyBenchmark(TimeSpan duration, Func<NetworkLab, int, 
                 {
                     if (!_told.TryRemove(key, out var told))
                         continue;
-                    if (_measuring)
-                        _delays.Add(Math.Max(0, Stopwatch.GetElapsedTime(told, moment).TotalMilliseconds));
+                    _window?.Delays.Add(Math.Max(0, Stopwatch.GetElapsedTime(told, moment).TotalMilliseconds));
                     waiting.Remove(key);
                 }
             }
@@ -158,4 +162,7 @@ internal sealed class LatencyBenchmark(TimeSpan duration, Func<NetworkLab, int, 
         PathManagerEventType.SubflowPriority => EventType.SubflowPriority,
         _ => null,
     };
+
+    /// <summary>What was measured in a stretch of time, in milliseconds; each list is written by one thread.</summary>
+    private sealed record Window(List<double> Delays, List<double> Hops);
 }
