@@ -8,7 +8,7 @@ namespace Mptcp.Crowds;
 sealed class Churn
 {
     // Each waits for the kernel while it connects.
-    const int MostPerThread = 750;
+    const int MostPerThread = 2_000;
 
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(2);
 

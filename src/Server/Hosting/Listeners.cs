@@ -15,14 +15,9 @@ internal static class Listeners
     public static void AddListeners(this IWebHostBuilder web, DaemonOptions options, ControlSocket controlSocket)
     {
         web.UseKestrelCore();
-        web.UseSockets(transport =>
-        {
-            transport.CreateBoundListenSocket = endPoint => endPoint is UnixDomainSocketEndPoint
-                ? controlSocket.Bind()
-                : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
-            // An event is sent by whoever wrote it, not by another thread that is woken for that. What answers calls never waits for long.
-            transport.UnsafePreferInlineScheduling = true;
-        });
+        web.UseSockets(transport => transport.CreateBoundListenSocket = endPoint => endPoint is UnixDomainSocketEndPoint
+            ? controlSocket.Bind()
+            : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint));
         web.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

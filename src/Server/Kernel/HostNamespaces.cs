@@ -59,12 +59,8 @@ internal sealed class HostNamespaces : IDisposable
         return served;
     }
 
-    /// <summary>Serves a namespace no longer. Requests to it that are under way fail.</summary>
-    public void Remove(HostNamespace served)
-    {
-        Volatile.Write(ref _namespaces, _namespaces.Remove(served));
-        served.Dispose();
-    }
+    /// <summary>Has a namespace found no longer. Whoever calls it disposes of the namespace, with which requests that are under way fail.</summary>
+    public void Remove(HostNamespace served) => Volatile.Write(ref _namespaces, _namespaces.Remove(served));
 
     public void Dispose()
     {

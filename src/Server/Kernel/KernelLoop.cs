@@ -202,14 +202,18 @@ internal sealed partial class KernelLoop : IDisposable
         _listeners.Observe(entry);
     }
 
-    /// <summary>Wakes those who wait for events, before something that takes long. The loop's thread alone calls it.</summary>
+    /// <summary>Wakes those who wait for events: at the end of a turn, and before something that takes long. The loop's thread alone calls it.</summary>
     public void Notify()
     {
-        _notified = _time.GetTimestamp();
         Log.Notify();
+        // Only now, as waking thousands takes longer than the pace.
+        _notified = _time.GetTimestamp();
     }
 
-    /// <summary>Wakes them unless that was done a moment ago: what is told does not wait until all that is queued is heard.</summary>
+    /// <summary>
+    /// Wakes them unless that was done a moment ago: what is told does not wait until all that is queued is heard. The loop's thread
+    /// alone calls it.
+    /// </summary>
     public void NotifyNowAndThen()
     {
         if (_time.GetElapsedTime(_notified) >= NotifyPace)

@@ -89,9 +89,10 @@ internal sealed class NamespaceKeeper(HostNamespaces namespaces, ILogger log, Ti
         _unserved.Remove(gone);
         if (namespaces.All.FirstOrDefault(served => served.Name == gone) is not { } served)
             return;
-        // Whoever hears of the end finds it no longer.
+        // Whoever hears of the end finds it no longer, and nothing of it is taken from those who use it before they know.
         namespaces.Remove(served);
         end(served);
+        served.Dispose();
         log.NamespaceRemoved(gone);
     }
 
@@ -121,7 +122,11 @@ internal sealed class NamespaceKeeper(HostNamespaces namespaces, ILogger log, Ti
         catch (Exception failure) when (failure is StartupException || StartupFailures.Describe(failure) is not null || KernelSockets.IsKernelFailure(failure))
         {
             if (opened is not null)
+            {
                 namespaces.Remove(opened);
+                opened.Dispose();
+            }
+
             // Whoever starts the daemon by hand should learn at once what it lacks.
             if (_starting && namespaces.Selection.Awaited.Contains(name))
                 throw failure as StartupException ?? new StartupException($"a network namespace cannot be served: {failure.Message}", failure);

@@ -108,8 +108,6 @@ internal sealed partial class NamespaceLoop
                 case EventReceipt.Drained: return true;
                 case EventReceipt.Overflowed: return false;
             }
-
-            _loop.Notify();
         }
 
         return false;

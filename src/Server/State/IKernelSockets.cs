@@ -7,8 +7,8 @@ internal interface IKernelSockets
     /// <param name="token">The connection's token.</param>
     /// <param name="subflows">Subflows that it may have; one of local port 0 may be any attempt between these addresses.</param>
     /// <param name="whole">
-    /// Whether to ask for its path manager, the addresses that it announces, and which side of it this host is too. That takes longer,
-    /// and whoever knows the connection from its events knows it.
+    /// Whether to ask for its path manager, the addresses that it announces, and which side of it this host is: what only its adoption
+    /// and a comparison need, and what takes longer.
     /// </param>
     LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole = false);
 

@@ -16,7 +16,7 @@ internal sealed record SeenConnection(uint Token, ulong Id, IPEndPoint Local, IP
 
     public bool HasFallenBack { get; init; }
 
-    /// <summary>Whether this host accepted it; null when that was not asked.</summary>
+    /// <summary>Whether this host accepted it; null when its first subflow does not show that any more, and the kernel was not asked.</summary>
     public bool? ServerSide { get; init; }
 
     public ImmutableArray<SeenSubflow> Subflows { get; init; } = [];

@@ -9,7 +9,7 @@ namespace Mptcp.ControlPlane.Benchmarks.Watching;
 /// A storm of connections, watched: every number is told, or told to be lost, and what the watcher knows in the end is what the daemon
 /// knows.
 /// </summary>
-/// <param name="perSecond">How many connections come a second.</param>
+/// <param name="perSecond">How many ends of connections come a second; the daemon has both.</param>
 /// <param name="duration">For how long.</param>
 internal sealed class StormBenchmark(int perSecond, TimeSpan duration)
 {
@@ -66,7 +66,7 @@ internal sealed class StormBenchmark(int perSecond, TimeSpan duration)
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"a storm of connections for {took.TotalSeconds:0.0} s, of which the daemon has both ends"));
-        await output.WriteLineAsync(Figures.Line("connections that came and went, a second", Ends * came / took.TotalSeconds, "", Target.AtLeast(perSecond), "N0"));
+        await output.WriteLineAsync(Figures.Line("ends of connections that came and went, a second", Ends * came / took.TotalSeconds, "", Target.AtLeast(perSecond), "N0"));
         await output.WriteLineAsync(Figures.Line("events that a watcher got", _events, "", format: "N0"));
         await output.WriteLineAsync(Figures.Line($"events told to be lost, in {_losses} remarks", _marked, "", format: "N0"));
         await output.WriteLineAsync(Figures.Line("numbers missing without a remark", _unmarked, "", 0, "N0"));

@@ -48,8 +48,8 @@ internal sealed class ThroughputBenchmark(int events, int runs, int watchers)
 
     private async Task FillAsync(NetworkLab lab, ControlPlaneClient client, string start, CancellationToken cancellation)
     {
-        await using var crowd = await Crowd.StartAsync(lab.Client, lab.Server);
-        await crowd.ChurnAsync(new ChurnOptions(Churn, TimeSpan.FromMilliseconds(50)), lab.Client.GetPath(1).PeerIPv4);
+        await using var crowd = await Crowd.StartAsync(lab.Client, lab.Server, new CrowdOptions { Brief = true });
+        await crowd.ChurnAsync(new ChurnOptions(Churn, TimeSpan.Zero), lab.Client.GetPath(1).PeerIPv4);
         using var watch = RawWatch.Start(client, new WatchRequest { ResumeToken = start }, cancellation);
         for (var seen = 0; seen < events;)
         {

@@ -49,8 +49,8 @@ internal sealed class EventLog(int capacity, long capacityBytes = long.MaxValue)
     }
 
     /// <summary>
-    /// Wakes the readers that wait. The writer calls it after a run of appends, and before whatever takes long; where nothing was
-    /// appended since, it wakes nobody.
+    /// Wakes the readers that wait. The writer calls it after a run of appends, now and then during a long one, and before whatever
+    /// takes long; where nothing was appended since, it wakes nobody.
     /// </summary>
     public void Notify()
     {

@@ -21,6 +21,7 @@ internal sealed class PriorityChanges : IEventSource
     private readonly NetworkNamespace _namespace;
     private readonly PathManager _pathManager;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _started;
     private volatile bool _stopping;
 
     private PriorityChanges(NetworkLab lab, List<ConnectedPair> pairs, int perSecond)
@@ -44,6 +45,7 @@ internal sealed class PriorityChanges : IEventSource
 
     public Task StartAsync()
     {
+        _started = true;
         new Thread(Run) { IsBackground = true, Name = "priorities" }.Start();
         return Task.CompletedTask;
     }
@@ -54,12 +56,13 @@ internal sealed class PriorityChanges : IEventSource
         return _ended.Task;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        if (_started)
+            await StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _pathManager.Dispose();
         _namespace.Dispose();
         _pairs.ForEach(pair => pair.Dispose());
-        return ValueTask.CompletedTask;
     }
 
     private void Run()
