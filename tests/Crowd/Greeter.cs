@@ -12,11 +12,12 @@ sealed class Greeter
 
     readonly List<Socket> _listeners;
     volatile bool _stopping;
+    volatile Exception? _failure;
 
     /// <param name="listeners">Where to accept; they belong to it.</param>
     public Greeter(IEnumerable<Socket> listeners) => _listeners = [.. listeners];
 
-    /// <summary>Serves until the input ends, or says so.</summary>
+    /// <summary>Serves until the input ends, or says so; then it answers "ok", or "failed" where a port was served no longer.</summary>
     public async Task RunAsync(TextReader input, TextWriter output)
     {
         var threads = _listeners.ConvertAll(listener => new Thread(() => Greet(listener)) { IsBackground = true, Name = "greeter" });
@@ -27,29 +28,38 @@ sealed class Greeter
         foreach (var listener in _listeners)
             listener.Dispose();
         threads.ForEach(thread => thread.Join());
-        await output.WriteLineAsync("ok");
+        await output.WriteLineAsync(_failure is null ? "ok" : $"failed {_failure.GetType().Name}: {_failure.Message}");
     }
 
     void Greet(Socket listener)
     {
-        Span<byte> greeting = stackalloc byte[1];
-        while (!_stopping)
+        try
         {
-            try
+            while (true)
             {
                 using var socket = listener.Accept();
-                socket.ReceiveTimeout = Patience;
-                if (socket.Receive(greeting) > 0)
-                    socket.Send(greeting);
+                GreetOne(socket);
             }
-            catch (SocketException)
-            {
-                // Its peer aborted it, which is the peer's to tell; or the server ends.
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        {
+            if (!_stopping)
+                _failure = failure;
+        }
+    }
+
+    static void GreetOne(Socket socket)
+    {
+        Span<byte> greeting = stackalloc byte[1];
+        socket.ReceiveTimeout = Patience;
+        try
+        {
+            if (socket.Receive(greeting) > 0)
+                socket.Send(greeting);
+        }
+        catch (SocketException)
+        {
+            // Its peer aborted it, or says nothing; that is the peer's to tell.
         }
     }
 }

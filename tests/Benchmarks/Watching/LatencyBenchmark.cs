@@ -28,7 +28,8 @@ internal sealed class LatencyBenchmark(int windows, TimeSpan duration, Func<Netw
 
     private const int EventsPerSecond = 1000;
 
-    private readonly ConcurrentDictionary<(uint Token, EventType Type), long> _told = new();
+    private readonly ConcurrentDictionary<(uint Token, EventType Type), ConcurrentQueue<long>> _told = new();
+    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Window? _window;
     private volatile bool _stopping;
 
@@ -49,6 +50,8 @@ internal sealed class LatencyBenchmark(int windows, TimeSpan duration, Func<Netw
         var hopping = new Thread(() => Hop(pipe.GetClientHandleAsString())) { IsBackground = true };
         hopping.Start();
 
+        // Both hear the same from here on.
+        await await Task.WhenAny(_synced.Task, watching);
         await source.StartAsync();
         await Task.Delay(WarmUp, stop.Token);
         var measured = new List<Window>();
@@ -84,7 +87,9 @@ internal sealed class LatencyBenchmark(int windows, TimeSpan duration, Func<Netw
         await output.WriteLineAsync(Figures.Line("999 of 1,000", times.ConvertAll(one => Quantile(one, 0.999)), "ms", format: "0.00"));
     }
 
-    private static double Quantile(List<double> ordered, double share) => ordered[(int)(share * (ordered.Count - 1))];
+    private static double Quantile(List<double> ordered, double share) => ordered.Count > 0
+        ? ordered[(int)(share * (ordered.Count - 1))]
+        : throw new InvalidOperationException("nothing came for as long as was measured");
 
     /// <summary>The least that it takes here to wake up who waits: the daemon and its watcher do so several times for an event.</summary>
     private void Hop(string pipe)
@@ -92,9 +97,7 @@ internal sealed class LatencyBenchmark(int windows, TimeSpan duration, Func<Netw
         using var end = new AnonymousPipeClientStream(PipeDirection.In, pipe);
         var moment = new byte[sizeof(long)];
         while (end.ReadAtLeast(moment, moment.Length, throwOnEndOfStream: false) == moment.Length)
-        {
             _window?.Hops.Add(Stopwatch.GetElapsedTime(BinaryPrimitives.ReadInt64LittleEndian(moment)).TotalMilliseconds);
-        }
     }
 
     private void Hear(PathManagerEvents events, EventPoller poller, AnonymousPipeServerStream pipe)
@@ -119,39 +122,47 @@ internal sealed class LatencyBenchmark(int windows, TimeSpan duration, Func<Netw
             foreach (var told in received)
             {
                 if (told.Token is { } token && TypeOf(told.Type) is { } type)
-                    _told[(token, type)] = now;
+                    _told.GetOrAdd((token, type), _ => new ConcurrentQueue<long>()).Enqueue(now);
             }
         }
     }
 
     private async Task WatchAsync(NativeDaemon daemon, CancellationToken cancellation)
     {
-        var waiting = new Dictionary<(uint, EventType), long>();
+        var waiting = new List<((uint, EventType) Key, long Moment)>();
         try
         {
             await foreach (var message in daemon.Client.WatchAsync(new WatchRequest { Mode = WatchMode.FollowOnly }, cancellation))
             {
                 var now = Stopwatch.GetTimestamp();
+                if (message.Lost is { } lost)
+                    throw new InvalidOperationException($"events were lost, whose time nobody knows: {lost}");
+                if (message.Sync is not null)
+                    _synced.TrySetResult();
                 foreach (var told in message.Events?.Events ?? [])
                 {
                     if (told.Origin == EventOrigin.Kernel)
-                        waiting[(told.Token, told.Type)] = now;
+                        waiting.Add(((told.Token, told.Type), now));
                 }
 
                 // This program may hear of it only after the daemon's watcher has: then it is looked for again.
-                foreach (var (key, moment) in waiting)
-                {
-                    if (!_told.TryRemove(key, out var told))
-                        continue;
-                    _window?.Delays.Add(Math.Max(0, Stopwatch.GetElapsedTime(told, moment).TotalMilliseconds));
-                    waiting.Remove(key);
-                }
+                waiting.RemoveAll(heard => Take(heard.Key, heard.Moment));
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // It has been measured for long enough.
         }
+    }
+
+    /// <summary>Measures how long it took until a moment for the oldest event of its kind.</summary>
+    /// <returns>False when this program has not heard of it yet.</returns>
+    private bool Take((uint, EventType) key, long moment)
+    {
+        if (!_told.TryGetValue(key, out var moments) || !moments.TryDequeue(out var told))
+            return false;
+        _window?.Delays.Add(Math.Max(0, Stopwatch.GetElapsedTime(told, moment).TotalMilliseconds));
+        return true;
     }
 
     private static EventType? TypeOf(PathManagerEventType type) => type switch

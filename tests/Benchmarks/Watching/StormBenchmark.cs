@@ -37,7 +37,7 @@ internal sealed class StormBenchmark(int perSecond, TimeSpan duration)
         var watching = WatchAsync(daemon, stop.Token);
         long came;
         TimeSpan took;
-        await using (var crowd = await Crowd.StartAsync(lab.Client, lab.Server, new CrowdOptions { Brief = true }))
+        await using (var crowd = await Crowd.StartAsync(lab.Client, lab.Server, new CrowdOptions { Service = CrowdService.Greet }))
         {
             var target = lab.Client.GetPath(1).PeerIPv4;
             await crowd.OpenAsync(WarmUp, target);
@@ -51,14 +51,8 @@ internal sealed class StormBenchmark(int perSecond, TimeSpan duration)
         }
 
         var reconciled = await daemon.Client.Connections.ReconcileConnectionsAsync(new ReconcileConnectionsRequest());
-        var limit = Stopwatch.GetTimestamp();
-        while (Volatile.Read(ref _place) < reconciled.Sequence)
-        {
-            if (Stopwatch.GetElapsedTime(limit) > Calm)
-                throw new TimeoutException($"the watcher is at event {_place}, and the daemon at {reconciled.Sequence}");
-            await Task.Delay(50, stop.Token);
-        }
-
+        await LabWait.UntilAsync(
+            $"the watcher to reach event {reconciled.Sequence} of the daemon", () => Volatile.Read(ref _place) >= reconciled.Sequence, Calm);
         await stop.CancelAsync();
         await watching;
         var listed = await daemon.Client.ListConnectionsAsync().Select(connection => connection.Id).ToHashSetAsync();

@@ -116,7 +116,7 @@ public class EqualTokensTests
     static async Task<Crowd> OpenAsync(LabHost host)
     {
         host.SetSysctl("net.core.somaxconn", "65535");
-        var crowd = await Crowd.StartAsync(host, host, new CrowdOptions { Accepts = false });
+        var crowd = await Crowd.StartAsync(host, host, new CrowdOptions { Service = CrowdService.Park });
         await crowd.OpenAsync(PerCrowd, host.GetPath(1).IPv4, greet: false);
         return crowd;
     }

@@ -102,7 +102,7 @@ public class SoakTests
     static async Task<Crowd> OpenAsync(LabHost host, int count)
     {
         host.SetSysctl("net.core.somaxconn", "65535");
-        var crowd = await Crowd.StartAsync(host, host, new CrowdOptions { Accepts = false });
+        var crowd = await Crowd.StartAsync(host, host, new CrowdOptions { Service = CrowdService.Park });
         await crowd.OpenAsync(count, host.GetPath(1).IPv4, greet: false);
         return crowd;
     }

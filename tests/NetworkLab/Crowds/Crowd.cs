@@ -31,7 +31,7 @@ public sealed class Crowd : IAsyncDisposable
         options ??= new CrowdOptions();
         var listening = CrowdProgram.Start(
             server,
-            options switch { { Accepts: false } => "park", { Brief: true } => "greet", _ => "serve" },
+            options.Service switch { CrowdService.Park => "park", CrowdService.Greet => "greet", _ => "serve" },
             options.Ports.ToString(CultureInfo.InvariantCulture),
             options.Transport == Transport.Mptcp ? "mptcp" : "tcp");
         var (ports, _) = await listening.ReadAnswerAsync();

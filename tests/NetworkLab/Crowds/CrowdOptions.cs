@@ -12,14 +12,6 @@ public sealed record CrowdOptions
     /// <summary>What the server speaks. Connections to plain TCP are Multipath TCP that fell back.</summary>
     public Transport Transport { get; init; } = Transport.Mptcp;
 
-    /// <summary>
-    /// Whether the server accepts and echoes. Connections that wait to be accepted cost no descriptor; net.core.somaxconn limits how many
-    /// may wait at one port.
-    /// </summary>
-    public bool Accepts { get; init; } = true;
-
-    /// <summary>
-    /// Whether the server closes each connection once it has sent its first byte back, which it then does for many more a second.
-    /// </summary>
-    public bool Brief { get; init; }
+    /// <summary>What the server does with connections.</summary>
+    public CrowdService Service { get; init; } = CrowdService.Echo;
 }

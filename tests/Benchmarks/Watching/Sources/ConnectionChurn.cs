@@ -20,7 +20,7 @@ internal sealed class ConnectionChurn : IEventSource
     public string Name => "connections come and go";
 
     public static async Task<IEventSource> OpenAsync(NetworkLab lab, int eventsPerSecond)
-        => new ConnectionChurn(lab, await Crowd.StartAsync(lab.Client, lab.Server, new CrowdOptions { Brief = true }), eventsPerSecond);
+        => new ConnectionChurn(lab, await Crowd.StartAsync(lab.Client, lab.Server, new CrowdOptions { Service = CrowdService.Greet }), eventsPerSecond);
 
     public Task StartAsync() => _crowd.ChurnAsync(
         new ChurnOptions(_eventsPerSecond / EventsPerConnection, TimeSpan.FromMilliseconds(100)), _lab.Client.GetPath(1).PeerIPv4);
