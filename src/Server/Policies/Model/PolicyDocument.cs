@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace Mptcp.ControlPlane.Server.Policies.Model;
+
+/// <summary>What an operator states: which paths connections shall have. The first policy that matches a connection decides about it.</summary>
+internal sealed record PolicyDocument
+{
+    /// <summary>States nothing: the daemon decides about no connection.</summary>
+    public static PolicyDocument Empty { get; } = new();
+
+    /// <summary>The policies, in order.</summary>
+    public ImmutableArray<PathPolicy> Policies { get; init; } = [];
+}
