@@ -8,12 +8,6 @@ namespace Mptcp.ControlPlane.Server.Services.Mapping.Policies;
 
 internal sealed partial class PolicyDocumentParsing
 {
-    // Linux has no greater number for what a program can meet (include/uapi/asm-generic/errno.h).
-    private const int LastErrno = 133;
-
-    private static readonly Dictionary<string, Errno> ErrorsByName =
-        Enumerable.Range(1, LastErrno).Select(number => new Errno(number)).ToDictionary(error => error.Name);
-
     /// <summary>Reads a word, whose unspecified value stands for a default.</summary>
     private T Word<T, TProto>(TProto word, IReadOnlyDictionary<T, TProto> words, T byDefault, string field)
         where T : struct, Enum
@@ -67,7 +61,7 @@ internal sealed partial class PolicyDocumentParsing
         var errors = ImmutableArray.CreateBuilder<Errno>();
         for (var i = 0; i < names.Count; i++)
         {
-            if (ErrorsByName.TryGetValue(names[i], out var error))
+            if (Errno.Find(names[i]) is { } error)
                 errors.Add(error);
             else
                 violations.Add($"{field}[{i}]", $"must be the name of an error such as ECONNREFUSED, and is \"{names[i]}\"");
