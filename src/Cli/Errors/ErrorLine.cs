@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Mptcp.ControlPlane.Cli.Parsing;
 using Mptcp.ControlPlane.Client;
 
 namespace Mptcp.ControlPlane.Cli.Errors;

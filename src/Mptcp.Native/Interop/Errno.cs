@@ -88,11 +88,21 @@ public readonly record struct Errno(int Number)
     /// <summary>ETIMEDOUT: nobody answered.</summary>
     public static readonly Errno TimedOut = new(110);
 
+    /// <summary>Every name that an error number has, in C spelling.</summary>
+    public static IEnumerable<string> AllNames => Names.Where(name => name.Length > 0);
+
     /// <summary>The name in C spelling, for instance <c>EADDRNOTAVAIL</c>; <c>E</c> and the number where it has none.</summary>
-    public string Name => Number > 0 && Number < Names.Length && Names[Number].Length > 0 ? Names[Number] : $"E{Number}";
+    public string Name => HasName ? Names[Number] : $"E{Number}";
+
+    /// <summary>Whether the number has a name of its own.</summary>
+    public bool HasName => Number > 0 && Number < Names.Length && Names[Number].Length > 0;
 
     /// <summary>The meaning as the C library words it.</summary>
     public string Description => Marshal.GetPInvokeErrorMessage(Number);
+
+    /// <summary>Finds an error number by its <see cref="Name"/>.</summary>
+    /// <returns>Null when none has that name.</returns>
+    public static Errno? Find(string name) => Array.IndexOf(Names, name) is > 0 and var number ? new Errno(number) : null;
 
     /// <summary>The name and the meaning: <c>ENOENT (No such file or directory)</c>.</summary>
     public override string ToString() => $"{Name} ({Description})";

@@ -4,6 +4,8 @@ using Grpc.HealthCheck;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
+using Mptcp.ControlPlane.Server.Policies;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Services;
 using Mptcp.ControlPlane.Server.Services.Calls;
 using Mptcp.ControlPlane.Server.Services.Watching;
@@ -30,6 +32,7 @@ internal sealed class Daemon : IAsyncDisposable
         .. new[]
         {
             nameof(NodeService), nameof(EndpointService), nameof(ConnectionService), nameof(EventService), nameof(DiagnosticsService),
+            nameof(PolicyService),
         }.Select(name => $"mptcp.control.v1.{name}"),
     ];
 
@@ -81,6 +84,7 @@ internal sealed class Daemon : IAsyncDisposable
                 // Before anybody is served: what callers ask for must not happen unheard.
                 await application.Services.GetRequiredService<KernelLoop>().StartAsync();
                 application.Services.GetRequiredService<Surveyor>().Start();
+                application.Services.GetRequiredService<PolicyRevisions>().Start();
                 await application.StartAsync();
                 logFilter.Started = true;
 
@@ -152,6 +156,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<SubflowRequests>();
         services.AddSingleton<KernelLoop>();
         services.AddSingleton<Surveyor>();
+        services.AddPolicies();
 
         services.AddSingleton<CallInterceptor>();
         services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>())
@@ -163,6 +168,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<EventGrpcService>();
         services.AddSingleton<IServiceMethodProvider<EventGrpcService>, EventServiceMethods>();
         services.AddSingleton<DiagnosticsGrpcService>();
+        services.AddSingleton<PolicyGrpcService>();
 
         var application = builder.Build();
         application.UseStoppingCalls();
@@ -172,6 +178,7 @@ internal sealed class Daemon : IAsyncDisposable
         application.MapGrpcService<ConnectionGrpcService>();
         application.MapGrpcService<EventGrpcService>();
         application.MapGrpcService<DiagnosticsGrpcService>();
+        application.MapGrpcService<PolicyGrpcService>();
         application.MapStandardServices();
         return application;
     }
@@ -179,7 +186,7 @@ internal sealed class Daemon : IAsyncDisposable
     private static RpcService[] Describe() =>
     [
         NodeService.Descriptor, EndpointService.Descriptor, ConnectionService.Descriptor, EventService.Descriptor,
-        DiagnosticsService.Descriptor,
+        DiagnosticsService.Descriptor, PolicyService.Descriptor,
     ];
 
     private static HostNamespaces OpenNamespaces(IServiceProvider services)

@@ -51,6 +51,12 @@ internal sealed class DaemonCommand
             + "Repeatable; the first is the default of requests [default: self].",
     };
 
+    private readonly Option<string> _stateDirectory = new("--state-dir")
+    {
+        HelpName = "PATH",
+        Description = "The directory to keep policies in across restarts; made where it is missing [default: none, they are forgotten].",
+    };
+
     private readonly Option<bool> _version = new("--version") { Description = "Print the version and end." };
 
     private readonly RootCommand _root;
@@ -60,7 +66,7 @@ internal sealed class DaemonCommand
         _root = new RootCommand(Description);
         _root.Options.Clear();
         _root.Directives.Clear();
-        foreach (var option in new Option[] { _config, _socket, _socketGroup, _socketMode, _listen, _namespaces, _version })
+        foreach (var option in new Option[] { _config, _socket, _socketGroup, _socketMode, _listen, _namespaces, _stateDirectory, _version })
             _root.Options.Add(option);
         _root.Options.Add(new HelpOption("--help", "-h", "-?"));
     }
@@ -95,6 +101,7 @@ internal sealed class DaemonCommand
         Set(ConfigurationKey.SocketGroup, parsed.GetValue(_socketGroup));
         Set(ConfigurationKey.SocketMode, parsed.GetValue(_socketMode));
         Set(ConfigurationKey.Listen, parsed.GetValue(_listen));
+        Set(ConfigurationKey.StateDirectory, parsed.GetValue(_stateDirectory));
         if (parsed.GetValue(_namespaces) is { Length: > 0 } namespaces)
             settings.SetList(ConfigurationKey.Namespaces, namespaces);
 

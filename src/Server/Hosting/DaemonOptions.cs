@@ -21,6 +21,9 @@ internal sealed class DaemonOptions
     /// <summary>Names and paths of the network namespaces to serve; none means the daemon's own.</summary>
     public IReadOnlyList<string> Namespaces { get; init; } = [];
 
+    /// <summary>The directory to keep policies in, absolute; null to keep them no longer than the daemon runs.</summary>
+    public string? StateDirectory { get; init; }
+
     /// <summary>How many events the event log holds for watchers that are behind or come back.</summary>
     public int EventLogCapacity { get; init; } = 65_536;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.State.Events;
 
 namespace Mptcp.ControlPlane.Server.Telemetry;
@@ -85,4 +86,28 @@ internal static partial class Log
 
     [LoggerMessage(321, LogLevel.Error, "{Namespace}: the network interfaces could not be listed: {Problem}; trying again")]
     public static partial void InterfacesUnknown(this ILogger logger, string @namespace, string problem);
+
+    // 400 to 499: policies.
+    [LoggerMessage(400, LogLevel.Information, "policies: {Kind}: the revision {Revision} holds ({Enforcement}, {Policies} policies), by {Author}")]
+    public static partial void PoliciesChanged(
+        this ILogger logger, PoliciesChangeKind kind, long revision, PolicyEnforcement enforcement, int policies, PolicyAuthor author);
+
+    [LoggerMessage(401, LogLevel.Information, "policies: going on with the revision {Revision} ({Enforcement}), applied at {Applied} by {Author}")]
+    public static partial void PoliciesResumed(
+        this ILogger logger, long revision, PolicyEnforcement enforcement, DateTimeOffset applied, PolicyAuthor author);
+
+    [LoggerMessage(402, LogLevel.Error, "policies: {Path} {Problem}; it is not used, and is now {Aside}")]
+    public static partial void PoliciesUnreadable(this ILogger logger, string path, string problem, string aside);
+
+    [LoggerMessage(403, LogLevel.Error, "policies: the newest copy in {Directory} was lost; going on with the one before it, revision {Revision}")]
+    public static partial void PoliciesRecovered(this ILogger logger, string directory, long revision);
+
+    [LoggerMessage(404, LogLevel.Error, "policies: no copy in {Directory} could be read; going on with no policies")]
+    public static partial void PoliciesLost(this ILogger logger, string directory);
+
+    [LoggerMessage(405, LogLevel.Error, "policies: the revision {Revision} is not understood, and no policies hold in its place: {Problem}")]
+    public static partial void PoliciesNotUnderstood(this ILogger logger, long revision, string problem);
+
+    [LoggerMessage(406, LogLevel.Error, "policies: the revision {Revision} was not confirmed in time and holds no more, but that could not be kept: {Problem}")]
+    public static partial void RollBackNotKept(this ILogger logger, long revision, string problem);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Grpc.Core;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.Native.Netlink;
 using Mptcp.Native.PathManagement;
 using Mptcp.Native.Routing;
@@ -20,6 +21,7 @@ internal sealed class ServerMetrics
     private readonly Counter<long> _overflows;
     private readonly UpDownCounter<long> _watchers;
     private readonly Counter<long> _lost;
+    private readonly Counter<long> _policyChanges;
 
     public ServerMetrics(IMeterFactory factory)
     {
@@ -34,6 +36,7 @@ internal sealed class ServerMetrics
         _overflows = meter.CreateCounter<long>("mptcp.kernel.overflows", "{overflow}", "How often the kernel dropped events (ENOBUFS).");
         _watchers = meter.CreateUpDownCounter<long>("mptcp.watchers", "{watcher}", "Watch streams that are open.");
         _lost = meter.CreateCounter<long>("mptcp.watchers.lost", "{event}", "Events that slow watchers could not be given.");
+        _policyChanges = meter.CreateCounter<long>("mptcp.policies.changes", "{change}", "Changes of the policies, by kind.");
     }
 
     /// <summary>A call ended.</summary>
@@ -76,6 +79,9 @@ internal sealed class ServerMetrics
     /// <param name="count">How many events it missed.</param>
     public void WatcherLost(long count) => _lost.Add(count);
 
+    /// <summary>The policies changed.</summary>
+    public void PoliciesChanged(PoliciesChangeKind kind) => _policyChanges.Add(1, new TagList { { "kind", NameOf(kind) } });
+
     // Upper case with underscores, as the gRPC specification spells them.
     private static string NameOf(StatusCode status) => status switch
     {
@@ -97,6 +103,15 @@ internal sealed class ServerMetrics
         StatusCode.Unavailable => "UNAVAILABLE",
         StatusCode.DataLoss => "DATA_LOSS",
         _ => "UNKNOWN",
+    };
+
+    private static string NameOf(PoliciesChangeKind kind) => kind switch
+    {
+        PoliciesChangeKind.Applied => "applied",
+        PoliciesChangeKind.Confirmed => "confirmed",
+        PoliciesChangeKind.RolledBack => "rolled-back",
+        PoliciesChangeKind.Expired => "expired",
+        _ => "unknown",
     };
 
     private static string NameOf(PathManagerEventType type) => type switch

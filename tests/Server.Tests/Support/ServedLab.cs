@@ -33,6 +33,13 @@ internal sealed class ServedLab : IAsyncDisposable
 
     public DiagnosticsService.DiagnosticsServiceClient Diagnostics => new(Channel);
 
+    public PolicyService.PolicyServiceClient Policies => new(Channel);
+
+    public EventService.EventServiceClient Events => new(Channel);
+
+    /// <summary>Where the daemon keeps its policies.</summary>
+    public string StateDirectory => _directory.File("state");
+
     public static async Task<ServedLab> StartAsync()
     {
         var log = new CollectedLog();
@@ -44,6 +51,7 @@ internal sealed class ServedLab : IAsyncDisposable
             {
                 SocketPath = directory.File("control.sock"),
                 Namespaces = [lab.Client.NamespacePath, lab.Server.NamespacePath],
+                StateDirectory = directory.File("state"),
             };
             var daemon = await Daemon.StartAsync(options, logging => logging.ClearProviders().AddProvider(log));
             return new ServedLab(lab, directory, daemon, log);

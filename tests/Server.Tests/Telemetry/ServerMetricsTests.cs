@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Native.Interop;
@@ -59,6 +60,7 @@ public sealed class ServerMetricsTests : IDisposable
         Metrics.WatcherStarted();
         Metrics.WatcherEnded();
         Metrics.WatcherLost(17);
+        Metrics.PoliciesChanged(PoliciesChangeKind.RolledBack);
 
         Assert.Equal(
             [
@@ -75,6 +77,7 @@ public sealed class ServerMetricsTests : IDisposable
                 "mptcp.watchers 1",
                 "mptcp.watchers -1",
                 "mptcp.watchers.lost 17",
+                "mptcp.policies.changes 1 kind=rolled-back",
             ],
             _measured);
     }

@@ -81,27 +81,9 @@ internal static class ConfigurationFile
     private static string Nearest(string name)
         => ConfigurationKey.All.MinBy(known => Distance(name, known.Name))!.Name;
 
-    // Levenshtein's, without regard to case; the last part alone counts as well, for a key that stands at the wrong place.
+    // The last part alone counts as well, for a key that stands at the wrong place.
     private static int Distance(string wrong, string right)
-        => Math.Min(EditDistance(wrong, right), EditDistance(wrong, right[(right.LastIndexOf('.') + 1)..]));
-
-    private static int EditDistance(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                var substitution = diagonal + (char.ToLowerInvariant(one[i - 1]) == char.ToLowerInvariant(other[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitution, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
+        => Math.Min(EditDistance.Between(wrong, right), EditDistance.Between(wrong, right[(right.LastIndexOf('.') + 1)..]));
 
     private static string FirstSentence(string message)
     {

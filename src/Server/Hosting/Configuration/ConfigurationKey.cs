@@ -10,6 +10,7 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey SocketMode = new("socket.mode", "--socket-mode");
     public static readonly ConfigurationKey Listen = new("listen", "--listen");
     public static readonly ConfigurationKey Namespaces = new("namespaces", "--namespace") { IsList = true };
+    public static readonly ConfigurationKey StateDirectory = new("state.directory", "--state-dir");
     public static readonly ConfigurationKey EventLogCapacity = new("events.logCapacity");
     public static readonly ConfigurationKey EventLogBytes = new("events.logBytes");
     public static readonly ConfigurationKey EventReceiveBufferBytes = new("events.receiveBufferBytes");
@@ -22,8 +23,8 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     /// <summary>Every key there is; docs/configuration.md lists the same.</summary>
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, EventLogCapacity, EventLogBytes, EventReceiveBufferBytes,
-        SurveyIntervalMilliseconds, SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, OtlpEndpoint,
+        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, StateDirectory, EventLogCapacity, EventLogBytes,
+        EventReceiveBufferBytes, SurveyIntervalMilliseconds, SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, OtlpEndpoint,
     ];
 
     /// <summary>Whether its value is a list of texts.</summary>

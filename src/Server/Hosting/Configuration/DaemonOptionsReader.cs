@@ -19,6 +19,7 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         SocketMode = Read(ConfigurationKey.SocketMode, Defaults.SocketMode, ReadMode),
         Listen = Read<Uri?>(ConfigurationKey.Listen, null, ReadListen),
         Namespaces = ReadNamespaces(),
+        StateDirectory = Read<string?>(ConfigurationKey.StateDirectory, null, ReadDirectory),
         EventLogCapacity = ReadNumber(ConfigurationKey.EventLogCapacity, Defaults.EventLogCapacity, 1_024, 16_777_216),
         EventLogBytes = ReadNumber(ConfigurationKey.EventLogBytes, Defaults.EventLogBytes, 1_048_576, int.MaxValue),
         EventReceiveBufferBytes = ReadNumber(
@@ -40,6 +41,13 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             report("must be the path of a file");
         else if (Encoding.UTF8.GetByteCount(text) is var length && length > LongestSocketPath)
             report($"is too long for a Unix socket: {length} bytes, of at most {LongestSocketPath}: {text}");
+        return text;
+    }
+
+    private static string? ReadDirectory(string text, Action<string> report)
+    {
+        if (!Path.IsPathFullyQualified(text) || text.Contains('\0', StringComparison.Ordinal))
+            report($"must be an absolute path, and is \"{text}\"");
         return text;
     }
 

@@ -45,4 +45,13 @@ internal sealed record PathPolicy(string Name)
     public ImmutableArray<Announcement> Announce { get; init; } = [];
 
     public RetryRule Retry { get; init; } = new();
+
+    public bool Equals(PathPolicy? other) => other is not null
+        && (Name, Mode, Strategy, Ndiffports) == (other.Name, other.Mode, other.Strategy, other.Ndiffports)
+        && (Families, Remotes, AllowId0) == (other.Families, other.Remotes, other.AllowId0)
+        && (BindInterface, MaxSubflows) == (other.BindInterface, other.MaxSubflows)
+        && Match == other.Match && Delegation == other.Delegation && Interfaces == other.Interfaces
+        && Backup == other.Backup && Retry == other.Retry && Announce.SequenceEqual(other.Announce);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Mode, Strategy, Match, Announce.Length);
 }

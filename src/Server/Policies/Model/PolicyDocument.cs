@@ -10,4 +10,8 @@ internal sealed record PolicyDocument
 
     /// <summary>The policies, in order.</summary>
     public ImmutableArray<PathPolicy> Policies { get; init; } = [];
+
+    public bool Equals(PolicyDocument? other) => other is not null && Policies.SequenceEqual(other.Policies);
+
+    public override int GetHashCode() => Policies.Length;
 }

@@ -35,4 +35,12 @@ internal sealed record PolicyMatch
 
     /// <summary>Patterns of the name of the process that holds the socket.</summary>
     public ImmutableArray<string> Commands { get; init; } = [];
+
+    public bool Equals(PolicyMatch? other) => other is not null && ServerSide == other.ServerSide
+        && Local.SequenceEqual(other.Local) && LocalPorts.SequenceEqual(other.LocalPorts)
+        && Remote.SequenceEqual(other.Remote) && RemotePorts.SequenceEqual(other.RemotePorts)
+        && Interfaces.SequenceEqual(other.Interfaces) && Namespaces.SequenceEqual(other.Namespaces)
+        && UserIds.SequenceEqual(other.UserIds) && Cgroups.SequenceEqual(other.Cgroups) && Commands.SequenceEqual(other.Commands);
+
+    public override int GetHashCode() => HashCode.Combine(ServerSide, Local.Length, Remote.Length, Interfaces.Length, Namespaces.Length);
 }

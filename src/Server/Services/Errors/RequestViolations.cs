@@ -49,6 +49,7 @@ internal sealed class RequestViolations
         return new ControlPlaneException(StatusCode.InvalidArgument, ErrorReason.InvalidRequest, $"the request is not valid: {all}{rest}")
         {
             Violations = _violations,
+            Metadata = _untold == 0 ? [] : new Dictionary<string, string> { ["violations_left_out"] = $"{_untold}" },
         };
     }
 }

@@ -31,7 +31,7 @@ internal static class AddressParsing
     /// <inheritdoc cref="ParseEndPoint" />
     public static IPAddress? ParseAddress(string text, string field, RequestViolations violations)
     {
-        var problem = Read(text, out var address);
+        var problem = ReadAddress(text, out var address);
         if (problem is null)
             return address;
         violations.Add(field, problem);
@@ -70,7 +70,9 @@ internal static class AddressParsing
             violations.Add(field, "must be of one family with the other end: both IPv4, or both IPv6");
     }
 
-    private static string? Read(string text, out IPAddress address)
+    /// <summary>Reads the address of one host; an IPv4-mapped one becomes IPv4.</summary>
+    /// <returns>What is wrong; null when nothing is.</returns>
+    public static string? ReadAddress(string text, out IPAddress address)
     {
         address = IPAddress.None;
         if (text.Length == 0)

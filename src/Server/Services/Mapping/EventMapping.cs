@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.State.Interfaces;
@@ -33,6 +34,8 @@ internal static class EventMapping
             message.Interface = InterfaceMapping.ToProto(networkInterface);
         else if (told.LocalAddress is { } localAddress)
             message.LocalAddress = InterfaceMapping.ToProto(localAddress);
+        else if (told.Policies is { } policies)
+            message.Policies = PolicyRevisionMapping.ToProto(policies);
         else if (told.Connection is { } connection)
             message.Connection = ConnectionMapping.ToProto(connection);
         return message;
@@ -119,6 +122,7 @@ internal static class EventMapping
         StateEventType.LocalAddressAdded => Proto.EventType.LocalAddressAdded,
         StateEventType.LocalAddressChanged => Proto.EventType.LocalAddressChanged,
         StateEventType.LocalAddressRemoved => Proto.EventType.LocalAddressRemoved,
+        StateEventType.PoliciesChanged => Proto.EventType.PoliciesChanged,
         StateEventType.ConnectionSnapshot => Proto.EventType.ConnectionSnapshot,
         StateEventType.InterfaceSnapshot => Proto.EventType.InterfaceSnapshot,
         _ => Proto.EventType.Unspecified,

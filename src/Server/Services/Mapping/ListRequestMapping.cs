@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Grpc.Core;
 using Mptcp.Control.V1;
@@ -84,12 +83,6 @@ internal static class ListRequestMapping
         return known;
     }
 
-    // FNV-1a; it need not withstand anybody, and the daemon is to need no library for hashes.
     private static ulong Fingerprint(ListConnectionsRequest request)
-    {
-        const ulong Offset = 14695981039346656037;
-        const ulong Prime = 1099511628211;
-        var list = new ListConnectionsRequest { Namespace = request.Namespace, Filter = request.Filter };
-        return list.ToByteArray().Aggregate(Offset, (hash, octet) => unchecked((hash ^ octet) * Prime));
-    }
+        => ListFingerprint.Of(new ListConnectionsRequest { Namespace = request.Namespace, Filter = request.Filter });
 }

@@ -14,15 +14,17 @@ internal static class PrefixParsing
     /// <returns>Null when something is wrong.</returns>
     public static IPNetwork? Parse(string text, string field, RequestViolations violations)
     {
-        var prefix = TryParse(text);
+        var prefix = Find(text);
         if (prefix is null)
             violations.Add(field, $"must be a prefix such as 198.18.0.0/15 with no bits set behind it, and is \"{text}\"");
         return prefix;
     }
 
-    // IPNetwork cuts off what is set behind the prefix, and it and IPAddress also take "10/8", octal parts, brackets and scopes.
-    private static IPNetwork? TryParse(string text)
+    /// <summary>Reads a prefix.</summary>
+    /// <returns>Null when the text is none, or bits are set behind it.</returns>
+    public static IPNetwork? Find(string text)
     {
+        // IPNetwork cuts off what is set behind the prefix, and it and IPAddress also take "10/8", octal parts, brackets and scopes.
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0 || !IPAddress.TryParse(text.AsSpan(0, slash), out var address) || !IPNetwork.TryParse(text, out var network))
             return null;

@@ -12,6 +12,7 @@ internal static class EventWeight
     private const int Address = 90;
     private const int Interface = 600;
     private const int InterfaceAddress = 320;
+    private const int Policies = 600;
     private const int Text = 2;
 
     public static long Of(StateEvent entry)
@@ -23,6 +24,8 @@ internal static class EventWeight
             return weight + Interface + (networkInterface.Addresses.Count * InterfaceAddress);
         if (entry.LocalAddress is not null)
             return weight + InterfaceAddress;
+        if (entry.Policies is { } policies)
+            return weight + Policies + (Text * policies.Revision.Comment.Length);
         return entry.Address is null && entry.Listener is null ? weight : weight + Address;
     }
 

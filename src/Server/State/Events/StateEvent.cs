@@ -1,4 +1,5 @@
 using System.Net;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.State.Interfaces;
 using Mptcp.Native.Routing;
 
@@ -6,7 +7,7 @@ namespace Mptcp.ControlPlane.Server.State.Events;
 
 /// <summary>An entry of the event log.</summary>
 /// <param name="Type">What happened.</param>
-/// <param name="Namespace">The namespace it happened in.</param>
+/// <param name="Namespace">The namespace it happened in; empty for what belongs to none.</param>
 /// <param name="Time">When the daemon received it.</param>
 internal sealed record StateEvent(StateEventType Type, string Namespace, DateTimeOffset Time)
 {
@@ -104,6 +105,13 @@ internal sealed record StateEvent(StateEventType Type, string Namespace, DateTim
     public LocalAddress? LocalAddress
     {
         get => _subject as LocalAddress;
+        init => _subject = value ?? _subject;
+    }
+
+    /// <summary>The change of the policies, where it is about one.</summary>
+    public PoliciesChange? Policies
+    {
+        get => _subject as PoliciesChange;
         init => _subject = value ?? _subject;
     }
 }

@@ -31,6 +31,8 @@ internal enum StateEventType : byte
     LocalAddressChanged,
     LocalAddressRemoved,
 
+    PoliciesChanged,
+
     /// <summary>The kernel dropped events.</summary>
     KernelLoss,
 

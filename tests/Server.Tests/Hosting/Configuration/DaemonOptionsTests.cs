@@ -20,6 +20,7 @@ public sealed class DaemonOptionsTests
         Assert.Equal(8 * 1024 * 1024, options.EventReceiveBufferBytes);
         Assert.Equal((15, 10), (options.KeepAliveInterval.TotalSeconds, options.KeepAliveTimeout.TotalSeconds));
         Assert.Null(options.OtlpEndpoint);
+        Assert.Null(options.StateDirectory);
     }
 
     [Fact]
@@ -32,6 +33,7 @@ public sealed class DaemonOptionsTests
               "socket": { "path": "/tmp/one.sock", "group": "4321", "mode": "0600" },
               "listen": "http://127.0.0.1:7600",
               "namespaces": ["self", "blue"],
+              "state": { "directory": "/var/lib/one" },
               "events": { "logCapacity": 2048, "logBytes": 1048576, "receiveBufferBytes": "65536" },
               "callers": { "keepAliveIntervalSeconds": 3600, "keepAliveTimeoutSeconds": 1 },
               "telemetry": { "otlpEndpoint": "https://collector.example:4317" },
@@ -44,18 +46,20 @@ public sealed class DaemonOptionsTests
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, options.SocketMode);
         Assert.Equal(new Uri("http://127.0.0.1:7600"), options.Listen);
         Assert.Equal(["self", "blue"], options.Namespaces);
+        Assert.Equal("/var/lib/one", options.StateDirectory);
         Assert.Equal((2048, 1048576, 65536), (options.EventLogCapacity, options.EventLogBytes, options.EventReceiveBufferBytes));
         Assert.Equal((3600, 1), (options.KeepAliveInterval.TotalSeconds, options.KeepAliveTimeout.TotalSeconds));
         Assert.Equal(new Uri("https://collector.example:4317"), options.OtlpEndpoint);
 
         var flagged = await ReadAsync(
             "--namespace", "/run/netns/red", "--socket", "/tmp/two.sock", "--config", file, "--namespace", "green",
-            "--socket-group", "root", "--socket-mode", "666", "--listen", "http://[::1]:0");
+            "--socket-group", "root", "--socket-mode", "666", "--listen", "http://[::1]:0", "--state-dir", "/var/lib/two");
         Assert.Equal("/tmp/two.sock", flagged.SocketPath);
         Assert.Equal(0u, flagged.SocketGroup);
         Assert.Equal(Convert.ToInt32("666", 8), (int)flagged.SocketMode);
         Assert.Equal(new Uri("http://[::1]:0"), flagged.Listen);
         Assert.Equal(["/run/netns/red", "green"], flagged.Namespaces);
+        Assert.Equal("/var/lib/two", flagged.StateDirectory);
         Assert.Equal(2048, flagged.EventLogCapacity);
     }
 
@@ -77,7 +81,7 @@ public sealed class DaemonOptionsTests
             """);
 
         var exception = await Assert.ThrowsAsync<ConfigurationException>(
-            () => ReadAsync("--config", file, "--socket", "relative.sock"));
+            () => ReadAsync("--config", file, "--socket", "relative.sock", "--state-dir", "state"));
 
         string[] problems =
         [
@@ -91,6 +95,7 @@ public sealed class DaemonOptionsTests
             "socket.group (--socket-group): there is no group \"no-such-group\"",
             "socket.mode (--socket-mode): must be permissions in octal such as \"0660\", and is \"0999\"",
             "namespaces (--namespace): a name is empty",
+            "state.directory (--state-dir): must be an absolute path, and is \"state\"",
             "namespaces (--namespace): \"blue\" stands there twice",
             "events.logCapacity: must be a whole number, 1024 to 16777216, and is \"3\"",
             "events.logBytes: must be a whole number, 1048576 to 2147483647, and is \"1048575\"",

@@ -33,6 +33,8 @@ public sealed class WatchFilterTests
         { "a type of connections", new() { Types_ = { EventType.ConnectionClosed } }, false, false, true },
         { "the type of connections in snapshots", new() { Types_ = { EventType.ConnectionSnapshot } }, false, false, true },
         { "a type of namespaces", new() { Types_ = { EventType.NamespaceAdded } }, false, false, true },
+        { "the type of policies", new() { Types_ = { EventType.PoliciesChanged } }, false, false, false },
+        { "types of policies and interfaces", new() { Types_ = { EventType.PoliciesChanged, EventType.InterfaceChanged } }, true, true, false },
         { "types of both", new() { Types_ = { EventType.InterfaceChanged, EventType.ConnectionClosed } }, true, true, true },
     };
 
@@ -47,6 +49,28 @@ public sealed class WatchFilterTests
         Assert.True(matchesChange == compiled.Matches(Told(StateEventType.InterfaceChanged), connection: null), what);
         Assert.True(holdsInterfaces == options.WantsInterfaces(Here), what);
         Assert.True(holdsConnections == compiled.Matches(new Connection(Here, token: 1, id: 1) { State = ConnectionState.Established }), what);
+    }
+
+    [Theory]
+    [InlineData("nothing", true)]
+    [InlineData("a namespace", false)]
+    [InlineData("a token", false)]
+    [InlineData("the type", true)]
+    [InlineData("the type, a namespace and a token", true)]
+    [InlineData("another type", false)]
+    public void A_change_of_the_policies_is_selected_by_its_type_or_by_a_filter_that_asks_nothing(string what, bool matches)
+    {
+        var filter = new EventFilter();
+        if (what.Contains("namespace", StringComparison.Ordinal))
+            filter.Namespaces.Add(Here);
+        if (what.Contains("token", StringComparison.Ordinal))
+            filter.Tokens.Add(1);
+        if (what.Contains("type", StringComparison.Ordinal))
+            filter.Types_.Add(what.StartsWith("another", StringComparison.Ordinal) ? EventType.NamespaceAdded : EventType.PoliciesChanged);
+        var told = new StateEvent(StateEventType.PoliciesChanged, "", DateTimeOffset.UnixEpoch);
+
+        Assert.Equal(matches, WatchRequestMapping.Read(new WatchRequest { Allow = { filter } }).Wants(told));
+        Assert.Equal(!matches, WatchRequestMapping.Read(new WatchRequest { Deny = { filter } }).Wants(told));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Mptcp.ControlPlane.Cli.Parsing;
+namespace Mptcp.ControlPlane;
 
 /// <summary>Durations such as <c>500ms</c>, <c>2s</c>, <c>1m30s</c> and <c>1h</c>: whole numbers, the larger unit first.</summary>
 static class DurationText

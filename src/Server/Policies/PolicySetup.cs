@@ -1,0 +1,43 @@
+using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.State.Events;
+using Mptcp.ControlPlane.Server.Telemetry;
+
+namespace Mptcp.ControlPlane.Server.Policies;
+
+/// <summary>Makes what policies need of the rest of the daemon.</summary>
+internal static class PolicySetup
+{
+    public static void AddPolicies(this IServiceCollection services)
+    {
+        services.AddSingleton<IPolicyTarget, UnenforcedPolicies>();
+        services.AddSingleton(MakeRevisions);
+    }
+
+    /// <exception cref="StartupException">The directory that they are to be kept in cannot be used.</exception>
+    private static PolicyRevisions MakeRevisions(IServiceProvider services)
+    {
+        var log = services.GetRequiredService<ILogger<PolicyRevisions>>();
+        var time = services.GetRequiredService<TimeProvider>();
+        var loop = services.GetRequiredService<KernelLoop>();
+        var metrics = services.GetRequiredService<ServerMetrics>();
+        var target = services.GetRequiredService<IPolicyTarget>();
+        var directory = services.GetRequiredService<DaemonOptions>().StateDirectory;
+        return new PolicyRevisions(directory is null ? null : PolicyStore.Open(directory, log, time), target, Tell, log, time);
+
+        void Tell(PoliciesChange change)
+        {
+            metrics.PoliciesChanged(change.Kind);
+            var told = EventOf(change, time.GetUtcNow());
+            loop.Post(() => loop.Publish(told));
+        }
+    }
+
+    private static StateEvent EventOf(PoliciesChange change, DateTimeOffset now) => new(StateEventType.PoliciesChanged, "", now)
+    {
+        Origin = StateEventOrigin.Derived,
+        Cause = change.Kind == PoliciesChangeKind.Expired ? StateEventCause.Timeout : StateEventCause.Command,
+        Policies = change,
+    };
+}
