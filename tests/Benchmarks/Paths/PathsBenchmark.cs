@@ -80,11 +80,11 @@ internal sealed class PathsBenchmark(int rounds, int connections)
                 await Task.Delay(Pause);
             }
 
-            await Task.Delay(Rest);
-            var delays = JoinDelays.Read(capture.Read());
-            return delays.Count == connections
-                ? delays
-                : throw new InvalidOperationException($"{hosts.Manager.Name}: {delays.Count} connections of {connections} got a second subflow");
+            List<double> delays = [];
+            await LabWait.UntilAsync(
+                $"a second subflow of each connection, by {hosts.Manager.Name}",
+                () => (delays = JoinDelays.Read(capture.Read())).Count == connections);
+            return delays;
         }
         finally
         {

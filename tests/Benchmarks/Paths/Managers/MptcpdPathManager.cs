@@ -11,10 +11,13 @@ internal sealed class MptcpdPathManager : IPathManager
     // Where Debian's package has it.
     private const string Program = "/usr/libexec/mptcpd";
 
+    private const string Plugin = "addr_adv";
+
     private LabProcess? _process;
 
     /// <summary>Whether there is one on this machine, with its plugins (Debian: mptcpd and mptcpd-plugins).</summary>
-    public static bool IsInstalled => File.Exists(Program);
+    public static bool IsInstalled => File.Exists(Program) && Directory.GetDirectories("/usr/lib").Any(
+        architecture => File.Exists(Path.Combine(architecture, "mptcpd", $"{Plugin}.so")));
 
     public string Name => "mptcpd, which leads the in-kernel one";
 
@@ -26,7 +29,7 @@ internal sealed class MptcpdPathManager : IPathManager
     {
         var second = host.GetPath(2).IPv4;
         _process = host.StartProcess(
-            Program, "--log=stderr", "--path-manager=addr_adv", "--addr-flags=subflow", "--notify-flags=existing,skip_loopback,skip_link_local");
+            Program, "--log=stderr", $"--path-manager={Plugin}", "--addr-flags=subflow", "--notify-flags=existing,skip_loopback,skip_link_local");
         try
         {
             await LabWait.UntilAsync(
