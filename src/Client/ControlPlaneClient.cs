@@ -57,6 +57,7 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
         Connections = new ConnectionService.ConnectionServiceClient(Invoker);
         Events = new EventService.EventServiceClient(Invoker);
         Diagnostics = new DiagnosticsService.DiagnosticsServiceClient(Invoker);
+        Policies = new PolicyService.PolicyServiceClient(Invoker);
     }
 
     /// <summary>Where the daemon listens.</summary>
@@ -76,6 +77,9 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
 
     /// <summary>Sockets as <c>ss</c> lists them, and samples of their figures.</summary>
     public DiagnosticsService.DiagnosticsServiceClient Diagnostics { get; }
+
+    /// <summary>Which paths connections shall have, what comes of it, and the history of both.</summary>
+    public PolicyService.PolicyServiceClient Policies { get; }
 
     /// <summary>
     /// How calls are made, with what the options fill in: for stubs of other services, and for callers that want the bytes

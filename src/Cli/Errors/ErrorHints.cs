@@ -34,6 +34,10 @@ static class ErrorHints
         ErrorReason.ListenerRefused => "give another port, or leave --listen out",
         ErrorReason.PageTokenExpired => "list again from the beginning",
         ErrorReason.NamespaceGone => "'mptcpctl node show' lists the namespaces there are",
+        ErrorReason.PoliciesChanged => "'mptcpctl policy show' shows what holds now",
+        ErrorReason.PolicyRevisionNotFound => "'mptcpctl policy history' lists those there are",
+        ErrorReason.PoliciesNotPending => "'mptcpctl policy history' shows what became of it",
+        ErrorReason.StateNotWritten => "is the disk of the daemon's state directory full, or not to be written to?",
         ErrorReason.InvalidRequest or ErrorReason.KernelRefused => null,
         _ => ForStatus(error.StatusCode),
     };

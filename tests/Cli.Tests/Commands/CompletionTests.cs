@@ -22,7 +22,8 @@ public sealed class CompletionTests
     [InlineData("watch --type =", "connection-created connection-established connection-closed address-announced address-removed"
         + " subflow-established subflow-closed subflow-priority listener-created listener-closed connection-snapshot"
         + " connection-fallback connection-orphaned subflow-requested subflow-failed connection-updated namespace-added namespace-removed"
-        + " interface-added interface-changed interface-removed interface-snapshot local-address-added local-address-changed local-address-removed")]
+        + " interface-added interface-changed interface-removed interface-snapshot local-address-added local-address-changed local-address-removed"
+        + " policies-changed")]
     [InlineData("watch --follow-only --ty", "--type")]
     [InlineData("watch --deny-type address", "address-announced address-removed")]
     [InlineData("watch --", "--type --deny-type --token --uid --cgroup --command --follow-only --snapshot-only --resume --reconnect"

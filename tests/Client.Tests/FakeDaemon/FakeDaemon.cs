@@ -77,6 +77,7 @@ sealed class FakeDaemon : IAsyncDisposable
         application.MapGrpcService<FakeConnectionService>();
         application.MapGrpcService<FakeEventService>();
         application.MapGrpcService<FakeDiagnosticsService>();
+        application.MapGrpcService<FakePolicyService>();
         await application.StartAsync();
         return application;
     }
