@@ -30,7 +30,7 @@ internal sealed class PathsBenchmark(int rounds, int connections)
     public async Task RunAsync(TextWriter output)
     {
         await using var yardstick = await Turns.StartAsync(new MinimalPathManager());
-        await using var daemon = await Turns.StartAsync(new StandInPathManager());
+        await using var daemon = await Turns.StartAsync(new PolicyPathManager());
         await using var kernel = await Turns.StartAsync(new KernelPathManager());
         await using var mptcpd = MptcpdPathManager.IsInstalled ? await Turns.StartAsync(new MptcpdPathManager()) : null;
         Turns[] all = mptcpd is null ? [yardstick, daemon, kernel] : [yardstick, daemon, kernel, mptcpd];

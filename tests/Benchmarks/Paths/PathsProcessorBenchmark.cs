@@ -23,7 +23,7 @@ internal sealed class PathsProcessorBenchmark(int perSecond, TimeSpan duration, 
     public async Task RunAsync(TextWriter output)
     {
         await using var yardstick = await PathHosts.StartAsync(new MinimalPathManager());
-        await using var daemon = await PathHosts.StartAsync(new StandInPathManager());
+        await using var daemon = await PathHosts.StartAsync(new PolicyPathManager());
         var (least, own) = (new List<Turn>(), new List<Turn>());
         for (var round = -1; round < rounds; round++)
         {
