@@ -115,6 +115,14 @@ public sealed class PolicyServiceTests
     }
 
     [LabFact]
+    public async Task A_text_of_nothing_is_refused_and_one_that_states_nothing_is_not()
+    {
+        await using var host = await ServedLab.StartAsync();
+        await host.Policies.ApplyPoliciesAsync(new ApplyPoliciesRequest { Yaml = " \n" }).ViolatesAsync("yaml");
+        Assert.Equal(0u, (await host.Policies.ApplyPoliciesAsync(new ApplyPoliciesRequest { Yaml = "policies: []" })).Revision.Policies);
+    }
+
+    [LabFact]
     public async Task Watchers_hear_of_every_change()
     {
         await using var host = await ServedLab.StartAsync();
