@@ -60,7 +60,9 @@ public sealed class PolicyTests
         await using var daemon = await FakeDaemon.StartAsync();
         daemon.Answer((ExplainConnectionRequest _) => new ExplainConnectionResponse
         {
-            Explanation = Explanation, Revision = 3, Enforcement = PolicyEnforcement.Monitor,
+            Explanation = Explanation,
+            Revision = 3,
+            Enforcement = PolicyEnforcement.Monitor,
         });
 
         var run = (await Mptcpctl.RunAsync(daemon, "policy explain 0x7 --connection-id 1007 --namespace blue")).Succeeded();
@@ -112,7 +114,12 @@ public sealed class PolicyTests
         {
             Revision = new PolicyRevision
             {
-                Number = 3, Etag = "3-abc", Enforcement = PolicyEnforcement.Enforce, State = PolicyRevisionState.Holding, ApplyTime = Then, Author = Root,
+                Number = 3,
+                Etag = "3-abc",
+                Enforcement = PolicyEnforcement.Enforce,
+                State = PolicyRevisionState.Holding,
+                ApplyTime = Then,
+                Author = Root,
                 Comment = "two\nlines",
             },
             Yaml = "policies:\n  - name: mesh\e[1m\n",
@@ -140,7 +147,9 @@ public sealed class PolicyTests
         await using var daemon = await FakeDaemon.StartAsync();
         daemon.Answer((GetPoliciesRequest _) => new GetPoliciesResponse
         {
-            Revision = new PolicyRevision { Etag = "0" }, Yaml = "policies: []\n", Storage = new PolicyStorage { State = PolicyStorageState.NotKept },
+            Revision = new PolicyRevision { Etag = "0" },
+            Yaml = "policies: []\n",
+            Storage = new PolicyStorage { State = PolicyStorageState.NotKept },
         });
 
         Assert.Equal(
