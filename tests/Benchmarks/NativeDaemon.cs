@@ -27,6 +27,9 @@ internal sealed class NativeDaemon : IAsyncDisposable
     /// <summary>The moment before the program was executed, by <see cref="Stopwatch"/>.</summary>
     public long Started { get; }
 
+    /// <summary>The process id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Where it listens, as clients are told.</summary>
     public string Address => $"unix:{SocketPath}";
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mptcp.ControlPlane.Benchmarks;
+using Mptcp.ControlPlane.Benchmarks.Paths;
 using Mptcp.ControlPlane.Benchmarks.Watching;
 using Mptcp.ControlPlane.Benchmarks.Watching.Sources;
 using Mptcp.Lab;
@@ -13,6 +14,8 @@ using Mptcp.Lab;
     ("latency", () => MeasureLatencyAsync(PriorityChanges.OpenAsync)),
     ("latency-churn", () => MeasureLatencyAsync(ConnectionChurn.OpenAsync)),
     ("storm", () => new StormBenchmark(perSecond: 10_000, TimeSpan.FromSeconds(5)).RunAsync(Console.Out)),
+    ("paths", () => new PathsBenchmark(rounds: 20, connections: 200).RunAsync(Console.Out)),
+    ("paths-cpu", () => new PathsProcessorBenchmark(perSecond: 1_000, TimeSpan.FromSeconds(3), rounds: 5).RunAsync(Console.Out)),
 ];
 
 static Task MeasureLatencyAsync(Func<NetworkLab, int, Task<IEventSource>> open)

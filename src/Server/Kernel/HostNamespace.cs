@@ -38,6 +38,9 @@ internal sealed class HostNamespace : IDisposable
     /// <summary>Held while an address id is chosen and the kernel is made to use it.</summary>
     public Lock AddressIds { get; } = new();
 
+    /// <summary>Which ids its addresses have; read and changed under <see cref="AddressIds"/>.</summary>
+    public AddressIdTable Ids { get; } = new();
+
     /// <summary>Opens a namespace.</summary>
     /// <param name="name">The name to serve it under.</param>
     /// <param name="networkNamespace">The namespace.</param>

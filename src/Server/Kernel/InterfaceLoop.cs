@@ -18,6 +18,7 @@ internal sealed class InterfaceLoop : IDisposable
 
     private readonly HostNamespace _served;
     private readonly KernelLoop _loop;
+    private readonly Action<StateEvent> _observe;
     private readonly ServerMetrics _metrics;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
@@ -32,9 +33,10 @@ internal sealed class InterfaceLoop : IDisposable
     /// <summary>Subscribes to the changes. Nothing is heard until <see cref="Hear"/>.</summary>
     /// <exception cref="NetlinkTransportException">Talking to the kernel failed.</exception>
     public InterfaceLoop(
-        HostNamespace served, KernelLoop loop, ServerMetrics metrics, KernelRequestObserver observer, ILogger log, TimeProvider time)
+        HostNamespace served, KernelLoop loop, Action<StateEvent> observe, ServerMetrics metrics, KernelRequestObserver observer, ILogger log,
+        TimeProvider time)
     {
-        (_served, _loop, _metrics, _log, _time) = (served, loop, metrics, log, time);
+        (_served, _loop, _observe, _metrics, _log, _time) = (served, loop, observe, metrics, log, time);
         Table = new InterfaceTable(served.Name, Publish);
         // Not the namespace's own: callers' requests would be waited for.
         _tables = RouteTables.Open(served.NetworkNamespace, observer.Observe);
@@ -165,6 +167,7 @@ internal sealed class InterfaceLoop : IDisposable
 
     private void Publish(StateEvent told)
     {
+        _observe(told);
         // Nobody can have watched before the start, and whoever watches from then on has these interfaces in a snapshot.
         if (_loop.IsStarted)
             _loop.Publish(told);

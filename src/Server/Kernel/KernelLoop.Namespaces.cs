@@ -26,6 +26,7 @@ internal sealed partial class KernelLoop
         }
 
         loop.BeUnsure(StateEventCause.Start);
+        loop.Paths.Adopt(_policies);
         Volatile.Write(ref _namespaces, _namespaces.Add(loop));
         _latest = null;
         _log.EventsSubscribed(served.Name, loop.Events.ReceiveBuffer);

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
-using Mptcp.Native.Diagnostics;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Netlink;
 
@@ -25,6 +25,7 @@ internal sealed partial class KernelLoop : IDisposable
     private readonly Func<HostNamespace, NamespaceLoop> _open;
     private readonly JoinListeners _listeners;
     private readonly SubflowRequests _requests;
+    private readonly HandJournal _journal;
     private readonly ILogger<KernelLoop> _log;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
@@ -39,16 +40,17 @@ internal sealed partial class KernelLoop : IDisposable
     /// <summary>Subscribes to the events of every namespace. Nothing is heard until <see cref="StartAsync"/>.</summary>
     /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
     public KernelLoop(
-        HostNamespaces namespaces, DaemonOptions options, JoinListeners listeners, SubflowRequests requests,
+        HostNamespaces namespaces, DaemonOptions options, JoinListeners listeners, SubflowRequests requests, HandJournal journal,
         ServerMetrics metrics, KernelRequestObserver observer, ILogger<KernelLoop> log, TimeProvider time)
     {
         _listeners = listeners;
         _requests = requests;
+        _journal = journal;
         _log = log;
         _time = time;
         Log = new EventLog(options.EventLogCapacity, options.EventLogBytes);
         _thread = new Thread(Run) { Name = "kernel loop", IsBackground = true };
-        _open = served => new NamespaceLoop(served, this, options, metrics, observer, log, time);
+        _open = served => new NamespaceLoop(served, this, options, listeners, requests, journal, metrics, observer, log, time);
         try
         {
             foreach (var served in namespaces.All)
@@ -119,13 +121,7 @@ internal sealed partial class KernelLoop : IDisposable
     /// <exception cref="KernelRefusedException">The kernel refused.</exception>
     /// <exception cref="NetlinkTransportException">Talking to the kernel failed.</exception>
     public void NoteFigures(HostNamespace served, SubflowEnds subflow)
-    {
-        if (served.Diagnostics.FindTcpSocket(subflow.Local, subflow.Remote, subflow.InterfaceIndex, SocketExtensions.Info | SocketExtensions.Subflow)
-            is { Info: { } info, Subflow: not null } socket)
-        {
-            LoopOf(served).Samples.Note(socket.Cookie, info, _time.GetUtcNow());
-        }
-    }
+        => LoopOf(served).Samples.Note(served.Diagnostics, subflow, _time.GetUtcNow());
 
     /// <summary>Has a connection looked at of which a command may have changed more than the kernel tells.</summary>
     public void Examine(HostNamespace served, uint token)
@@ -134,7 +130,7 @@ internal sealed partial class KernelLoop : IDisposable
         Post(() =>
         {
             if (!loop.IsGone)
-                loop.Examine([new Suspect(token, []) { Cause = StateEventCause.Command }]);
+                loop.Examine([Suspect.OfCommand(token)]);
         });
     }
 
@@ -222,6 +218,9 @@ internal sealed partial class KernelLoop : IDisposable
 
     public void Dispose()
     {
+        // Under each of its names it is disposed of.
+        if (_stopping)
+            return;
         _stopping = true;
         _poller.Wake();
         if (_thread.IsAlive)

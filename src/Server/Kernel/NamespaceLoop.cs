@@ -1,5 +1,7 @@
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
+using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
@@ -28,7 +30,8 @@ internal sealed partial class NamespaceLoop : IDisposable
     /// <summary>Subscribes to the namespace's events. Nothing is heard until <see cref="Hear"/>.</summary>
     /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
     public NamespaceLoop(
-        HostNamespace served, KernelLoop loop, DaemonOptions options, ServerMetrics metrics, KernelRequestObserver observer, ILogger log, TimeProvider time)
+        HostNamespace served, KernelLoop loop, DaemonOptions options, JoinListeners listeners, SubflowRequests requests, HandJournal journal,
+        ServerMetrics metrics, KernelRequestObserver observer, ILogger log, TimeProvider time)
     {
         Served = served;
         (_loop, _metrics, _log, _time) = (loop, metrics, log, time);
@@ -38,7 +41,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         {
             opened.Push(_diagnostics = SocketDiagnostics.Open(served.NetworkNamespace, observer.Observe));
             opened.Push(_pathManager = PathManager.Open(served.NetworkNamespace, observer.Observe));
-            opened.Push(Interfaces = new InterfaceLoop(served, loop, metrics, observer, log, time));
+            opened.Push(Interfaces = new InterfaceLoop(served, loop, told => Paths!.Observe(told), metrics, observer, log, time));
             Events = PathManagerEvents.Subscribe(served.NetworkNamespace, options.EventReceiveBufferBytes);
         }
         catch
@@ -50,6 +53,12 @@ internal sealed partial class NamespaceLoop : IDisposable
 
         _sockets = new KernelSockets(served, _diagnostics, _pathManager, Samples, log);
         Connections = new ConnectionTable(served.Name, _sockets, Publish);
+        Paths = new PathKeeper(
+            Connections,
+            () => Interfaces.Table.List(time.GetUtcNow()),
+            new PathCommands(served, _pathManager, _diagnostics, listeners, Samples, token => Examine([Suspect.OfCommand(token)]), time),
+            new PathIds(served.AddressIds, served.Ids),
+            requests, time, Random.Shared, journal, served.Name);
     }
 
     public HostNamespace Served { get; }
@@ -60,6 +69,9 @@ internal sealed partial class NamespaceLoop : IDisposable
 
     /// <summary>The part for its network interfaces.</summary>
     public InterfaceLoop Interfaces { get; }
+
+    /// <summary>Keeps its connections as the policies want them.</summary>
+    public PathKeeper Paths { get; }
 
     /// <summary>What was read of subflows now and then.</summary>
     public SampleStore Samples { get; } = new();
@@ -76,6 +88,8 @@ internal sealed partial class NamespaceLoop : IDisposable
         get
         {
             var due = Sooner(Interfaces.UntilDue, Sooner(UntilLook, UntilRecovery));
+            if (!IsUnsure)
+                due = Sooner(due, Paths.UntilDue);
             return _attempts.TryPeek(out var attempt) ? Sooner(due, _time.Until(attempt.Deadline)) : due;
         }
     }
@@ -87,6 +101,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         Look();
         Hear();
         Interfaces.Hear();
+        KeepPaths();
     }
 
     /// <summary>Takes the events that are there and makes them part of what is known.</summary>
@@ -115,6 +130,13 @@ internal sealed partial class NamespaceLoop : IDisposable
         _diagnostics.Dispose();
     }
 
+    // What may be wrong is no ground to act on.
+    private void KeepPaths()
+    {
+        if (!IsUnsure)
+            Paths.Keep();
+    }
+
     private EventReceipt HearSome()
     {
         _received.Clear();
@@ -130,6 +152,8 @@ internal sealed partial class NamespaceLoop : IDisposable
                 _heard.Add(token);
             Connections.Apply(told, now);
             SuspectAddresses(told);
+            // Before anybody else is told.
+            KeepPaths();
             _loop.NotifyNowAndThen();
         }
 
@@ -173,6 +197,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         if (told.Origin == StateEventOrigin.Reconciled)
             _differences++;
         AwaitOutcomes(told);
+        Paths.Observe(told);
     }
 
     /// <summary>The sooner of two moments, of which either may be never.</summary>

@@ -17,4 +17,7 @@ internal readonly record struct Suspect(uint Token, IReadOnlyList<SubflowEnds> S
 
     /// <summary>What differences that are found are told to come from.</summary>
     public StateEventCause Cause { get; init; } = StateEventCause.Survey;
+
+    /// <summary>One of which a command may have changed more than the kernel tells.</summary>
+    public static Suspect OfCommand(uint token) => new(token, []) { Cause = StateEventCause.Command };
 }

@@ -1,5 +1,6 @@
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
@@ -11,9 +12,15 @@ internal static class PolicySetup
 {
     public static void AddPolicies(this IServiceCollection services)
     {
-        services.AddSingleton<IPolicyTarget, UnenforcedPolicies>();
+        services.AddSingleton(MakeJournal);
+        services.AddSingleton<IPolicyTarget>(provider => provider.GetRequiredService<KernelLoop>());
         services.AddSingleton(MakeRevisions);
     }
+
+    private static HandJournal MakeJournal(IServiceProvider services) => HandJournal.Open(
+        services.GetRequiredService<DaemonOptions>().StateDirectory,
+        services.GetRequiredService<DaemonIdentity>().BootId,
+        services.GetRequiredService<ILogger<HandJournal>>());
 
     /// <exception cref="StartupException">The directory that they are to be kept in cannot be used.</exception>
     private static PolicyRevisions MakeRevisions(IServiceProvider services)

@@ -2,6 +2,7 @@ using System.Net;
 using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.Native.Interop;
@@ -41,6 +42,7 @@ internal sealed partial class ConnectionGrpcService
             throw;
         }
 
+        await loop.NoteByHandAsync(served, request.Token, new HandNote(HandNoteKind.Announced, address));
         var announced = new State.AnnouncedAddress(id.Value, address);
         await loop.AskAsync(served, (table, now) =>
         {
@@ -65,6 +67,8 @@ internal sealed partial class ConnectionGrpcService
         foreach (var subflow in known?.Subflows.Where(subflow => subflow.LocalId == id) ?? [])
             loop.NoteFigures(served, subflow.Ends);
         Command(served, request.Token, () => served.PathManager.Withdraw(request.Token, id!.Value));
+        if (known is not null)
+            await loop.NoteByHandAsync(served, request.Token, [.. WithdrawnWith(known, id!.Value)]);
         await loop.AskAsync(served, (table, now) =>
         {
             table.RemoveLocalAddress(request.Token, id!.Value, now);
@@ -73,6 +77,13 @@ internal sealed partial class ConnectionGrpcService
         }, CancellationToken.None);
         return new WithdrawAddressResponse();
     }
+
+    // With an address its subflows end.
+    private static IEnumerable<HandNote> WithdrawnWith(State.Connection known, byte id)
+        => known.LocalAddresses.Where(announced => announced.Id == id && announced.Address is not null)
+            .Select(announced => new HandNote(HandNoteKind.Withdrawn, announced.Address!))
+            .Concat(known.Subflows.Where(subflow => subflow.LocalId == id)
+                .Select(subflow => new HandNote(HandNoteKind.Ended, subflow.Local, subflow.Remote)));
 
     private bool Listen(HostNamespace served, uint token, byte id, IPEndPoint address, out bool isNew)
     {

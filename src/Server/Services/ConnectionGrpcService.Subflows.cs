@@ -2,6 +2,7 @@ using System.Net;
 using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.Native.PathManagement;
@@ -40,6 +41,7 @@ internal sealed partial class ConnectionGrpcService
         try
         {
             var subflow = Create(served, new SubflowRequest(request.Token, endpoint, remote!), number);
+            await loop.NoteByHandAsync(served, request.Token, new HandNote(HandNoteKind.Made, local, remote));
             return await WaitAsync(subflow, outcome, wait, context.CancellationToken);
         }
         finally
@@ -48,7 +50,7 @@ internal sealed partial class ConnectionGrpcService
         }
     }
 
-    public override Task<DestroySubflowResponse> DestroySubflow(DestroySubflowRequest request, ServerCallContext context)
+    public override async Task<DestroySubflowResponse> DestroySubflow(DestroySubflowRequest request, ServerCallContext context)
     {
         var violations = new RequestViolations();
         var addresses = ReadAddresses(request.Local, request.Remote, "", violations);
@@ -58,10 +60,11 @@ internal sealed partial class ConnectionGrpcService
 
         loop.NoteFigures(served, new State.SubflowEnds(addresses!.Local, addresses.Remote, InterfaceIndex: 0));
         Command(served, request.Token, () => served.PathManager.DestroySubflow(request.Token, addresses!));
+        await loop.NoteByHandAsync(served, request.Token, new HandNote(HandNoteKind.Ended, addresses!.Local, addresses.Remote));
         loop.Post(served, (table, now) => table.MarkClosing(request.Token, addresses!, now));
         // Its local address may have been an announced one, which the kernel forgets with it.
         loop.Examine(served, request.Token);
-        return Task.FromResult(new DestroySubflowResponse());
+        return new DestroySubflowResponse();
     }
 
     public override async Task<UpdateSubflowResponse> UpdateSubflow(UpdateSubflowRequest request, ServerCallContext context)
@@ -80,6 +83,7 @@ internal sealed partial class ConnectionGrpcService
         Command(served, request.Token, () => served.PathManager.SetSubflowBackup(request.Token, addresses!, backup));
         var changed = await loop.AskAsync(
             served, (table, now) => table.SetBackup(request.Token, addresses!, backup, now), CancellationToken.None);
+        await loop.NoteByHandAsync(served, request.Token, new HandNote(HandNoteKind.Set, addresses!.Local, addresses.Remote));
         changed ??= new State.Subflow(addresses!.Local, addresses.Remote, State.SubflowState.Established) { LocalBackup = backup };
         return new UpdateSubflowResponse { Subflow = ConnectionMapping.ToProto(changed) };
     }
@@ -98,6 +102,7 @@ internal sealed partial class ConnectionGrpcService
                 LocalId = order.Local.Id,
                 LocalBackup = order.Local.Flags == EndpointFlags.Backup,
                 InterfaceIndex = order.Local.InterfaceIndex,
+                Maker = State.SubflowMaker.Caller,
                 Request = number,
             };
             loop.Post(served, (table, now) => table.RequestSubflow(order.Token, subflow, now));
@@ -116,16 +121,14 @@ internal sealed partial class ConnectionGrpcService
         }
     }
 
-    /// <summary>The id that the connection uses for an address already, else the lowest that it does not use.</summary>
+    /// <summary>The id that the connection uses for an address already, else the one that the address has elsewhere, else a free one.</summary>
     private byte ChooseId(HostNamespace served, SubflowRequest order)
     {
         IReadOnlyList<Endpoint> used = [];
         Command(served, order.Token, () => used = served.PathManager.ListLocalAddresses(order.Token));
-        if (used.FirstOrDefault(known => known.Address.Equals(order.Local.Address) && known.Port == order.Local.Port) is { Id: > 0 } same)
-            return same.Id;
-        var free = Enumerable.Range(1, byte.MaxValue).FirstOrDefault(id => used.All(known => known.Id != id));
-        return free > 0
-            ? (byte)free
+        var place = new IPEndPoint(order.Local.Address, order.Local.Port);
+        return served.Ids.Choose(place, [.. used.Select(known => (known.Id, new IPEndPoint(known.Address, known.Port)))]) is var id and not 0
+            ? id
             : throw new ControlPlaneException(
                 StatusCode.ResourceExhausted, ErrorReason.AddressIdConflict, "the connection uses all 255 address ids; withdraw an address first");
     }

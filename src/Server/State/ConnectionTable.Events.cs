@@ -99,7 +99,7 @@ internal sealed partial class ConnectionTable
         var (connection, known) = Locate(told, now);
         var subflow = Merge(told, known) with { State = SubflowState.Established };
         if (sockets.Find(subflow.Ends) is { } seen)
-            subflow = subflow with { Id = seen.Id, LocalBackup = seen.LocalBackup };
+            subflow = subflow with { Id = seen.Id, LocalBackup = seen.LocalBackup, Maker = MakerOf(subflow, seen) };
         if (connection is not null)
             connection = Store(connection, known, subflow);
         Publish(StateEventType.SubflowEstablished, now, connection, Provenance.Kernel, subflow, told.Token);
@@ -183,7 +183,7 @@ internal sealed partial class ConnectionTable
         };
         if (told.Local is null || told.Remote is null)
             return connection;
-        var initial = Merge(told, null) with { State = SubflowState.Established, Initial = true };
+        var initial = Merge(told, null) with { State = SubflowState.Established, Initial = true, Maker = SubflowMaker.Application };
         return connection with { Subflows = [initial with { Id = seen?.FindSubflow(told.Local, told.Remote)?.Id ?? 0 }] };
     }
 

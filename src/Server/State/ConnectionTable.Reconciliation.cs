@@ -223,5 +223,9 @@ internal sealed partial class ConnectionTable
         RemoteBackup = seen.RemoteBackup,
         InterfaceIndex = seen.InterfaceIndex,
         Initial = seen.Initial,
+        Maker = MakerOf(known, seen),
     };
+
+    // A socket does not show on whose behalf this host made it.
+    private static SubflowMaker MakerOf(Subflow known, SeenSubflow seen) => known.Maker == SubflowMaker.Unknown ? seen.Maker : known.Maker;
 }

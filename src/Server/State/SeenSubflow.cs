@@ -30,6 +30,9 @@ internal sealed record SeenSubflow(ulong Id, IPEndPoint Local, IPEndPoint Remote
     /// <summary>True when this host began it.</summary>
     public bool BeganHere => (Flags & (SubflowFlags.LocalCapable | SubflowFlags.LocalJoin)) != 0;
 
+    /// <summary>Who had it made, as far as its socket tells.</summary>
+    public SubflowMaker Maker => Initial ? SubflowMaker.Application : BeganHere ? SubflowMaker.Host : SubflowMaker.Peer;
+
     public bool LocalBackup => (Flags & SubflowFlags.LocalBackup) != 0;
 
     public bool RemoteBackup => (Flags & SubflowFlags.RemoteBackup) != 0;

@@ -48,6 +48,9 @@ internal sealed record Subflow(IPEndPoint Local, IPEndPoint Remote, SubflowState
     /// <summary>True for the one that the connection began with.</summary>
     public bool Initial { get; init; }
 
+    /// <summary>Who had it made.</summary>
+    public SubflowMaker Maker { get; init; }
+
     /// <summary>The request that made it; 0 when none of this daemon's did.</summary>
     public long Request { get; init; }
 

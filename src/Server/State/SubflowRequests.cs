@@ -9,11 +9,14 @@ internal sealed class SubflowRequests
     private readonly ConcurrentDictionary<long, TaskCompletionSource<Subflow>> _waiting = new();
     private long _last;
 
+    /// <summary>Gives a request its number, of which nobody waits for the outcome.</summary>
+    public long Begin() => Interlocked.Increment(ref _last);
+
     /// <summary>Gives a request its number.</summary>
     /// <param name="outcome">Ends with the subflow established or failed. <see cref="Forget"/> must be called when nobody waits any more.</param>
     public long Begin(out Task<Subflow> outcome)
     {
-        var request = Interlocked.Increment(ref _last);
+        var request = Begin();
         var source = new TaskCompletionSource<Subflow>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting[request] = source;
         outcome = source.Task;

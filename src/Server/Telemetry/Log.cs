@@ -110,4 +110,10 @@ internal static partial class Log
 
     [LoggerMessage(406, LogLevel.Error, "policies: the revision {Revision} was not confirmed in time and holds no more, but that could not be kept: {Problem}")]
     public static partial void RollBackNotKept(this ILogger logger, long revision, string problem);
+
+    [LoggerMessage(407, LogLevel.Warning, "what was done by hand could not be kept over the daemon's end: {Problem}")]
+    public static partial void HandNotesNotKept(this ILogger logger, string problem);
+
+    [LoggerMessage(408, LogLevel.Warning, "what was done by hand is on record in words that are not understood: {Line}")]
+    public static partial void HandNoteUnreadable(this ILogger logger, string line);
 }

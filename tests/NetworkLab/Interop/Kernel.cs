@@ -11,6 +11,8 @@ static unsafe class Kernel
     /// <summary>IPPROTO_MPTCP, linux/in.h. It does not fit the enumeration of .NET, whose own constructor refuses it.</summary>
     const int IpProtoMptcp = 262;
 
+    const int EthernetAllInNetworkOrder = 0x0300; // htons(ETH_P_ALL), linux/if_ether.h
+
     /// <summary>Moves the calling thread into a new network namespace.</summary>
     /// <exception cref="Win32Exception">The kernel refuses; EPERM without CAP_SYS_ADMIN.</exception>
     public static void UnshareNetwork() => Check(unshare(CLONE_NEWNET), "unshare(CLONE_NEWNET)");
@@ -64,6 +66,30 @@ static unsafe class Kernel
         Check(descriptor, $"socket({family}, SOCK_STREAM, {transport})");
         return new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
     }
+
+    /// <summary>
+    /// Opens a socket that is given each packet that comes to an interface of the calling thread's network namespace, and each that goes.
+    /// </summary>
+    /// <exception cref="Win32Exception">The kernel refuses; EPERM without CAP_NET_RAW.</exception>
+    public static Socket OpenPacketSocket()
+    {
+        var descriptor = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, EthernetAllInNetworkOrder);
+        Check(descriptor, "socket(AF_PACKET, SOCK_RAW)");
+        return new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+    }
+
+    /// <summary>Makes memory that a socket shares with the kernel readable and writable.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses.</exception>
+    public static byte* MapShared(Socket socket, int length)
+    {
+        var memory = mmap(null, length, PROT_READ | PROT_WRITE, MAP_SHARED, (int)socket.Handle, 0);
+        Check(memory == MAP_FAILED ? -1 : 0, "mmap");
+        return (byte*)memory;
+    }
+
+    /// <summary>Undoes <see cref="MapShared"/>.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses.</exception>
+    public static void Unmap(byte* memory, int length) => Check(munmap(memory, length), "munmap");
 
     /// <summary>Asks a process to end.</summary>
     /// <exception cref="Win32Exception">The kernel refuses; ESRCH when it has gone.</exception>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.ControlPlane.Server.Tests.Support;
@@ -22,6 +23,7 @@ internal static class LoopServices
             new NamespaceSelection(options.Namespaces), provider.GetRequiredService<KernelRequestObserver>().Observe))
         .AddSingleton<JoinListeners>()
         .AddSingleton<SubflowRequests>()
+        .AddSingleton(provider => HandJournal.Open(options.StateDirectory, Guid.Empty, provider.GetRequiredService<ILogger<HandJournal>>()))
         .AddSingleton<KernelLoop>()
         .BuildServiceProvider();
 }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.Native.Diagnostics;
 using Mptcp.Native.Diagnostics.Information;
+using Mptcp.Native.Netlink;
 
 namespace Mptcp.ControlPlane.Server.Kernel.Surveys;
 
@@ -28,6 +30,21 @@ internal sealed class SampleStore
     {
         lock (_guard)
             CollectionsMarshal.GetValueRefOrAddDefault(_figures, id, out _) = new Figures(_round, time.UtcTicks, info);
+    }
+
+    /// <summary>Reads and notes the figures of a subflow that is about to be ended, while the kernel still has them.</summary>
+    /// <param name="diagnostics">Where to read them.</param>
+    /// <param name="subflow">The subflow.</param>
+    /// <param name="time">When.</param>
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    /// <exception cref="NetlinkTransportException">Talking to the kernel failed.</exception>
+    public void Note(SocketDiagnostics diagnostics, SubflowEnds subflow, DateTimeOffset time)
+    {
+        if (diagnostics.FindTcpSocket(subflow.Local, subflow.Remote, subflow.InterfaceIndex, SocketExtensions.Info | SocketExtensions.Subflow)
+            is { Info: { } info, Subflow: not null } socket)
+        {
+            Note(socket.Cookie, info, time);
+        }
     }
 
     public void EndRound()

@@ -8,6 +8,7 @@ internal sealed class FieldReader
 {
     private readonly YamlNode _node;
     private readonly DocumentViolations _violations;
+    private readonly Dictionary<string, YamlNode> _values = [];
 
     /// <param name="node">The object.</param>
     /// <param name="keys">The keys that it may have.</param>
@@ -18,6 +19,8 @@ internal sealed class FieldReader
         _violations = violations;
         if (node.Fields is null && violations.IsRead(node.Path))
             violations.Add(node, $"must be an object with keys such as {keys[0]}, and {node.Kind}");
+        foreach (var field in node.Fields ?? [])
+            _values.Add(field.Name, field.Value);
         foreach (var field in node.Fields ?? [])
         {
             if (!keys.Contains(field.Name))
@@ -68,7 +71,7 @@ internal sealed class FieldReader
         return [.. (value.Items ?? []).Select(read)];
     }
 
-    private YamlNode? Find(string key) => _node.Fields?.FirstOrDefault(field => field.Name == key)?.Value;
+    private YamlNode? Find(string key) => _values.GetValueOrDefault(key);
 
     private T ReadScalar<T>(YamlNode node, T otherwise, ScalarReader<T> reader)
     {

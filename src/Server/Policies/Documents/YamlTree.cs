@@ -10,9 +10,9 @@ namespace Mptcp.ControlPlane.Server.Policies.Documents;
 /// <param name="violations">Receives what no policy document may have.</param>
 internal sealed class YamlTree(Parser parser, DocumentViolations violations)
 {
-    private const int MostBytes = 256 * 1024;
+    public const int MostBytes = 256 * 1024;
 
-    private const int MostItems = 10_000;
+    public const int MostItems = 10_000;
 
     // Twice as deep as documents are.
     private const int Deepest = 16;

@@ -21,6 +21,15 @@ internal sealed record RetryRule
     /// <summary>Errors after which a path is given up at once.</summary>
     public ImmutableArray<Errno> FinalErrors { get; init; } = [];
 
+    /// <summary>How long to wait after a failure.</summary>
+    /// <param name="failures">How often it has failed in a row; at least 1.</param>
+    /// <param name="random">What it is spread by.</param>
+    public TimeSpan DelayAfter(int failures, Random random)
+    {
+        var delay = Math.Min(Initial.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 62)), Longest.TotalSeconds);
+        return TimeSpan.FromSeconds(delay * (1 + (Jitter * ((random.NextDouble() * 2) - 1))));
+    }
+
     public bool Equals(RetryRule? other) => other is not null && FinalErrors.SequenceEqual(other.FinalErrors)
         && (Initial, Longest, Jitter, Attempts) == (other.Initial, other.Longest, other.Jitter, other.Attempts);
 

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Policies.Reconciliation;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
+
+namespace Mptcp.ControlPlane.Server.Kernel;
+
+/// <content>The policies that it makes true.</content>
+internal sealed partial class KernelLoop : IPolicyTarget
+{
+    private PolicyRevision _policies = PolicyRevision.None;
+
+    public void Adopt(PolicyRevision revision) => Post(() =>
+    {
+        _policies = revision;
+        foreach (var loop in _namespaces)
+            loop.Paths.Adopt(revision);
+    });
+
+    public Task<PathExplanation?> ExplainAsync(string namespaceName, uint token, CancellationToken cancellation)
+        => AskAsync(() => _namespaces.Find(loop => loop.Served.Name == namespaceName)?.Paths.Explain(token), cancellation);
+
+    public Task<ImmutableArray<PathExplanation>> PreviewAsync(PolicyRevision? revision, CancellationToken cancellation)
+        => AskAsync(() => _namespaces.SelectMany(loop => loop.Paths.ExplainAll(revision?.Document)).ToImmutableArray(), cancellation);
+
+    /// <summary>Remembers what a caller did by hand to a connection, so that no policy undoes it, also after the daemon's end.</summary>
+    /// <param name="served">The namespace of the connection.</param>
+    /// <param name="token">The connection's token.</param>
+    /// <param name="notes">What was done.</param>
+    public async Task NoteByHandAsync(HostNamespace served, uint token, params HandNote[] notes)
+    {
+        var loop = LoopOf(served);
+        var id = await AskAsync(() => loop.Paths.NoteByHand(token, notes), CancellationToken.None);
+        if (id != 0)
+            _journal.Add(served.Name, id, notes);
+    }
+}

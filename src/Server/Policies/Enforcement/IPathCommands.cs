@@ -1,0 +1,43 @@
+using System.Net;
+using Mptcp.ControlPlane.Server.State;
+using Mptcp.Native.Interop;
+using Mptcp.Native.Netlink;
+using Mptcp.Native.PathManagement;
+using Endpoint = Mptcp.Native.PathManagement.Endpoint;
+
+namespace Mptcp.ControlPlane.Server.Policies.Enforcement;
+
+/// <summary>What the kernel of one namespace is told to do. The kernel loop's thread alone calls it.</summary>
+internal interface IPathCommands
+{
+    /// <summary>Lists the addresses and ids that a connection uses.</summary>
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    IReadOnlyList<Endpoint> ListLocalAddresses(uint token);
+
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    void Create(SubflowRequest subflow);
+
+    /// <summary>Ends a subflow, its figures having been read.</summary>
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    void Destroy(uint token, Subflow subflow);
+
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    void SetBackup(uint token, Subflow subflow, bool backup);
+
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    void Announce(uint token, Endpoint address);
+
+    /// <summary>Withdraws an address, and ends the subflows that run from it, their figures having been read.</summary>
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    void Withdraw(uint token, byte id, IEnumerable<Subflow> subflows);
+
+    /// <summary>Has somebody listen for those who join an announced address.</summary>
+    /// <exception cref="SystemCallException">That is not possible.</exception>
+    void Listen(uint token, byte id, IPEndPoint place);
+
+    /// <summary>Lets go of whatever listens for an announced address.</summary>
+    void StopListening(uint token, byte id);
+
+    /// <summary>Has a connection looked at of which what is known may be wrong.</summary>
+    void Examine(uint token);
+}

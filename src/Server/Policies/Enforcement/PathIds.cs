@@ -1,0 +1,74 @@
+using System.Net;
+using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.State;
+using Mptcp.Native.Netlink;
+using Endpoint = Mptcp.Native.PathManagement.Endpoint;
+
+namespace Mptcp.ControlPlane.Server.Policies.Enforcement;
+
+/// <summary>Gives the addresses of connections their ids, the same in all connections where that is possible.</summary>
+/// <param name="guard">Held while an id is chosen and the kernel is made to use it.</param>
+/// <param name="table">The ids of the namespace.</param>
+internal sealed class PathIds(Lock guard, AddressIdTable table)
+{
+    /// <summary>Learns the ids that a connection uses, which it may have from before the daemon's start.</summary>
+    public void Learn(Connection connection)
+    {
+        lock (guard)
+        {
+            foreach (var (id, place) in UsedBy(connection))
+                table.Learn(place, id);
+        }
+    }
+
+    /// <summary>Has the kernel use an address.</summary>
+    /// <param name="place">The address, and the port where one belongs to it.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="command">Tells the kernel to, under an id.</param>
+    /// <param name="listed">What the kernel lists of the connection; null where it has not been asked.</param>
+    /// <exception cref="KernelRefusedException">The kernel refused, for another reason than the id.</exception>
+    public PathIdOutcome TryUse(IPEndPoint place, Connection connection, Action<byte> command, IReadOnlyList<Endpoint>? listed = null)
+    {
+        // Callers hold it while the kernel answers them, and the loop waits for none of them.
+        if (!guard.TryEnter())
+            return PathIdOutcome.Busy;
+        try
+        {
+            var used = UsedBy(connection);
+            if (listed is not null)
+                used.AddRange(listed.Select(known => (known.Id, new IPEndPoint(known.Address, known.Port))));
+            var id = table.Choose(place, used);
+            if (id == 0)
+                return PathIdOutcome.NoneLeft;
+            command(id);
+            return PathIdOutcome.Used;
+        }
+        catch (KernelRefusedException refusal) when (listed is null && FailureWords.SaysIdIsTaken(refusal))
+        {
+            return PathIdOutcome.Taken;
+        }
+        finally
+        {
+            guard.Exit();
+        }
+    }
+
+    private static List<(byte Id, IPEndPoint Place)> UsedBy(Connection connection)
+    {
+        var used = new List<(byte Id, IPEndPoint Place)>(connection.Subflows.Length + connection.LocalAddresses.Length);
+        foreach (var announced in connection.LocalAddresses)
+        {
+            if (announced.Address is { } address)
+                used.Add((announced.Id, address));
+        }
+
+        foreach (var subflow in connection.Subflows)
+        {
+            // One that the peer joined runs from what was announced, and from its port.
+            if (subflow.LocalId != 0 && subflow.Maker != SubflowMaker.Peer && used.TrueForAll(other => other.Id != subflow.LocalId))
+                used.Add((subflow.LocalId, new IPEndPoint(subflow.Local.Address, 0)));
+        }
+
+        return used;
+    }
+}

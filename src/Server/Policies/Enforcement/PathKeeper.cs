@@ -1,0 +1,297 @@
+using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.Policies.Reconciliation;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
+using Mptcp.Native.Routing;
+
+namespace Mptcp.ControlPlane.Server.Policies.Enforcement;
+
+/// <summary>
+/// Keeps the connections of one namespace as the policies want them: whatever changes of a connection, of this host's addresses or of
+/// the policies, the connection is compared with its policy, and the difference is done. The kernel loop's thread alone uses it.
+/// </summary>
+internal sealed partial class PathKeeper
+{
+    // One comparison takes some microseconds, and what it finds a command to the kernel: events never wait for many.
+    private const int ComparisonsPerTurn = 128;
+
+    // While a caller chooses an address id.
+    private static readonly TimeSpan IdsAreChosen = TimeSpan.FromMilliseconds(1);
+
+    private readonly ConnectionTable _connections;
+    private readonly Func<IReadOnlyList<NetworkInterface>> _listInterfaces;
+    private readonly IPathCommands _commands;
+    private readonly PathIds _ids;
+    private readonly SubflowRequests _requests;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly HandJournal _journal;
+    private readonly string _namespaceName;
+    private readonly long _origin;
+    private readonly Dictionary<uint, KeptConnection> _kept = [];
+    private readonly Queue<uint> _queue = new();
+    private readonly PriorityQueue<uint, TimeSpan> _due = new();
+    private PolicyRevision _revision = PolicyRevision.None;
+    private HostPaths _host = HostPaths.None;
+    private bool _hostChanged = true;
+    private bool _keeping;
+
+    /// <param name="connections">The connections.</param>
+    /// <param name="listInterfaces">Lists this host's interfaces as they are known.</param>
+    /// <param name="commands">What the kernel is told to do.</param>
+    /// <param name="ids">The ids of addresses.</param>
+    /// <param name="requests">Numbers requests for subflows.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="random">What retries are spread by.</param>
+    /// <param name="journal">What was done by hand before.</param>
+    /// <param name="namespaceName">The name of the namespace.</param>
+    public PathKeeper(
+        ConnectionTable connections, Func<IReadOnlyList<NetworkInterface>> listInterfaces, IPathCommands commands, PathIds ids,
+        SubflowRequests requests, TimeProvider time, Random random, HandJournal journal, string namespaceName)
+    {
+        (_connections, _listInterfaces, _commands, _ids) = (connections, listInterfaces, commands, ids);
+        (_requests, _time, _random, _origin) = (requests, time, random, time.GetTimestamp());
+        (_journal, _namespaceName) = (journal, namespaceName);
+    }
+
+    /// <summary>How long it is until a connection has to be compared.</summary>
+    public TimeSpan UntilDue
+    {
+        get
+        {
+            if (_queue.Count > 0 || (_hostChanged && IsDeciding))
+                return TimeSpan.Zero;
+            if (!_due.TryPeek(out _, out var due))
+                return Timeout.InfiniteTimeSpan;
+            var left = due - Now;
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    private bool IsDeciding => !_revision.Document.Policies.IsEmpty;
+
+    /// <summary>Has other policies hold.</summary>
+    public void Adopt(PolicyRevision revision)
+    {
+        _revision = revision;
+        QueueAll();
+    }
+
+    /// <summary>Takes what changed of a connection, or of this host's addresses.</summary>
+    public void Observe(StateEvent told)
+    {
+        switch (told.Type)
+        {
+            case StateEventType.ConnectionClosed:
+                _kept.Remove(told.Token);
+                break;
+            case StateEventType.InterfaceAdded or StateEventType.InterfaceChanged or StateEventType.InterfaceRemoved
+                or StateEventType.LocalAddressAdded or StateEventType.LocalAddressChanged or StateEventType.LocalAddressRemoved:
+                _hostChanged = true;
+                break;
+            default:
+                if (told.Connection is { } connection && IsDeciding)
+                    Observe(told, connection);
+                break;
+        }
+    }
+
+    /// <summary>Compares the connections that are due, some in each call.</summary>
+    public void Keep()
+    {
+        if (_keeping || !IsDeciding)
+            return;
+        _keeping = true;
+        var now = Now;
+        if (_hostChanged)
+            UpdateHost();
+        while (_due.TryPeek(out var token, out var due) && due <= now)
+        {
+            _due.Dequeue();
+            if (_kept.TryGetValue(token, out var kept) && kept.Due == due)
+                Queue(token, kept);
+        }
+
+        for (var left = ComparisonsPerTurn; left > 0 && _queue.TryDequeue(out var token); left--)
+        {
+            if (!_kept.TryGetValue(token, out var kept))
+                continue;
+            kept.IsQueued = false;
+            if (_connections.Find(token) is { } connection)
+                Keep(connection, kept, now);
+        }
+
+        _keeping = false;
+    }
+
+    /// <summary>Remembers what somebody did by hand to a connection, so that it stays.</summary>
+    /// <returns>The connection's id; 0 when there is no such connection any more, or its id is not known.</returns>
+    public ulong NoteByHand(uint token, IReadOnlyList<HandNote> notes)
+    {
+        if (_connections.Find(token) is not { } connection)
+            return 0;
+        var kept = KeptOf(connection);
+        foreach (var note in notes)
+            kept.Memory.Note(note);
+        Queue(token, kept);
+        return connection.Id;
+    }
+
+    /// <summary>Explains a connection by the policies that hold.</summary>
+    /// <returns>Null when there is no such connection.</returns>
+    public PathExplanation? Explain(uint token) => _connections.Find(token) is { } connection ? Explain(connection, _revision.Document) : null;
+
+    /// <summary>Explains every connection that policies decide about.</summary>
+    /// <param name="document">The policies; null for those that hold.</param>
+    public IEnumerable<PathExplanation> ExplainAll(PolicyDocument? document)
+    {
+        foreach (var connection in _connections.All.Values)
+        {
+            if (Explain(connection, document ?? _revision.Document) is { Policy: not null } explanation)
+                yield return explanation;
+        }
+    }
+
+    private PathExplanation Explain(Connection connection, PolicyDocument document)
+    {
+        if (_hostChanged)
+            UpdateHost();
+        var memory = KeptOf(connection).Memory;
+        var interfaceName = memory.InterfaceName ?? InterfaceOf(connection);
+        var (isKnown, policy) = document.FindFor(new ConnectionFacts(connection, interfaceName));
+        if (policy is null)
+            return new PathExplanation(connection, null, isKnown ? "no policy matches" : "who has the connection is not known yet, and a policy asks for it");
+        var notes = new PathNotes(moment => _time.GetUtcNow() + (moment - Now));
+        PathPlanner.Plan(policy, connection, _host, memory, Now, notes);
+        return notes.Explain(connection, policy);
+    }
+
+    private string? InterfaceOf(Connection connection)
+        => connection.Local is { } local ? _host.Find(local.Address)?.InterfaceName : null;
+
+    private void UpdateHost()
+    {
+        _hostChanged = false;
+        _host = _host.Next(_listInterfaces());
+        QueueAll();
+    }
+
+    private void Observe(StateEvent told, Connection connection)
+    {
+        var kept = KeptOf(connection);
+        switch (told)
+        {
+            case { Type: StateEventType.SubflowEstablished, Subflow: { } subflow }:
+                NoteEstablished(kept, subflow);
+                break;
+            case { Type: StateEventType.SubflowFailed or StateEventType.SubflowClosed, Subflow: { } subflow }:
+                NoteEnd(kept, connection, subflow);
+                break;
+            case { Type: StateEventType.AddressRemoved, Address.Address: { } remote }:
+                kept.Memory.ForgetRemote(remote);
+                break;
+            case { Type: StateEventType.AddressAnnounced, Address.Address: { } remote }:
+                foreach (var (key, record) in kept.Memory.Paths)
+                {
+                    if (key.Remote.Equals(remote))
+                        record.Forgive();
+                }
+
+                break;
+        }
+
+        // What it does itself, its plan knows.
+        if (!_keeping)
+            Queue(connection.Token, kept);
+    }
+
+    private void NoteEstablished(KeptConnection kept, Subflow subflow)
+    {
+        if (subflow.Maker != SubflowMaker.Peer)
+            kept.Memory.At(PathKey.Of(subflow)).EstablishedAt = Now;
+    }
+
+    private void NoteEnd(KeptConnection kept, Connection connection, Subflow subflow)
+    {
+        if (subflow.Maker == SubflowMaker.Peer)
+            return;
+        var key = PathKey.Of(subflow);
+        var record = kept.Memory.At(key);
+        if (record.IsEnding)
+        {
+            record.IsEnding = connection.Subflows.Any(other => PathKey.Of(other) == key && (other.Pending || other.State == SubflowState.Closing));
+            return;
+        }
+
+        if (kept.Policy is not { } policy)
+            return;
+        // One that held for long shows that the path works.
+        var held = record.EstablishedAt is { } since && Now - since > policy.Retry.Longest;
+        record.EstablishedAt = null;
+        if (held)
+            record.Forgive();
+        Fail(record, policy, FailureWords.Of(subflow), subflow.Error, _host.Find(key.Local));
+    }
+
+    private void Keep(Connection connection, KeptConnection kept, TimeSpan now)
+    {
+        kept.Memory.InterfaceName ??= InterfaceOf(connection);
+        if (kept.Match(_revision.Document, connection))
+            kept.Memory.Forgive();
+        kept.Due = null;
+        if (kept.Policy is not { } policy)
+            return;
+        var plan = PathPlanner.Plan(policy, connection, _host, kept.Memory, now);
+        kept.Memory.LacksSince = plan.Lacks ? kept.Memory.LacksSince ?? now : null;
+        kept.Memory.NoteCarrying(plan.Carrying);
+        if (plan.Due is { } due)
+            BeDue(connection.Token, kept, due);
+        // What the kernel refuses is remembered, and another plan knows what to do instead, and when it is tried again.
+        if (_revision.Enforcement == PolicyEnforcement.Enforce && !Take(plan.Steps, connection, kept, policy))
+            Queue(connection.Token, kept);
+    }
+
+    private void BeDue(uint token, KeptConnection kept, TimeSpan due)
+    {
+        if (kept.Due is { } sooner && sooner <= due)
+            return;
+        kept.Due = due;
+        _due.Enqueue(token, due);
+    }
+
+    private KeptConnection KeptOf(Connection connection)
+    {
+        if (_kept.TryGetValue(connection.Token, out var kept) && (kept.Id == 0 || connection.Id == 0 || kept.Id == connection.Id))
+        {
+            kept.Id = connection.Id == 0 ? kept.Id : connection.Id;
+            return kept;
+        }
+
+        _ids.Learn(connection);
+        // What this host made, and nobody knows on whose behalf, a policy made: what was made by hand is on record.
+        kept = new KeptConnection { Id = connection.Id, Memory = { HostIsPolicy = _journal.IsKept } };
+        foreach (var note in _journal.Find(_namespaceName, connection.Id))
+            kept.Memory.Note(note);
+        return _kept[connection.Token] = kept;
+    }
+
+    private void Queue(uint token, KeptConnection kept)
+    {
+        if (kept.IsQueued)
+            return;
+        kept.IsQueued = true;
+        _queue.Enqueue(token);
+    }
+
+    private void QueueAll()
+    {
+        if (!IsDeciding)
+            return;
+        foreach (var connection in _connections.All.Values)
+            Queue(connection.Token, KeptOf(connection));
+    }
+}

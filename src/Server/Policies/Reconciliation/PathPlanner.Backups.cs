@@ -1,0 +1,57 @@
+using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.State;
+
+namespace Mptcp.ControlPlane.Server.Policies.Reconciliation;
+
+/// <content>When backups are more than that.</content>
+internal sealed partial class PathPlanner
+{
+    private bool IsLacking(List<PathWant> wants) => _policy.Backup switch
+    {
+        null => false,
+        { ActiveWhen: BackupTrigger.NoneLeft } => !_connection.Subflows.Any(CarriesRegularly),
+        _ => HasLostOne() || wants.Exists(HasFailed),
+    };
+
+    private bool IsActive()
+    {
+        if (!_lacks)
+            return false;
+        var due = (_memory.LacksSince ?? _now) + _policy.Backup!.After;
+        if (due <= _now)
+            return true;
+        BeDue(due);
+        return false;
+    }
+
+    private bool CarriesRegularly(Subflow subflow)
+        => subflow is { State: SubflowState.Established, RemoteBackup: false }
+        && _host.Find(subflow.Local.Address) is { Carries: true } from && !IsStandby(from);
+
+    private IReadOnlyList<PathKey> FindCarrying()
+    {
+        if (_policy.Backup is not { ActiveWhen: BackupTrigger.AnyLost })
+            return [];
+        return [.. _connection.Subflows.Where(subflow => !IsIncoming(subflow) && CarriesRegularly(subflow)).Select(PathKey.Of)];
+    }
+
+    /// <summary>Whether a path was there once, and does not carry data now.</summary>
+    private bool HasLostOne()
+    {
+        foreach (var (key, record) in _memory.Paths)
+        {
+            if (record is { WasRegular: true, EndedByHand: false }
+                && !_connection.Subflows.Any(subflow => PathKey.Of(subflow) == key && CarriesRegularly(subflow)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasFailed(PathWant want)
+        => !want.Standby
+        && want.Candidates.All(candidate => _memory.Find(candidate.Key) is { Failures: > 0 })
+        && !_connection.Subflows.Any(subflow => Covers(want, subflow) && CarriesRegularly(subflow));
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Policies.Enforcement;
+using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.Policies.Reconciliation;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
+using Mptcp.Native.Routing;
+
+namespace Mptcp.ControlPlane.Server.Tests.Policies.Enforcement;
+
+/// <summary>A host with one connection whose paths are kept, on a kernel that is played.</summary>
+internal sealed class KeptHost
+{
+    // More than any of these connections needs.
+    private const int MostRounds = 2_000;
+
+    private readonly List<NetworkInterface> _interfaces = [];
+    private readonly AddressIdTable _ids = new();
+    private long _revision;
+
+    public KeptHost(SimulatedKernel kernel)
+    {
+        Kernel = kernel;
+        Table = new ConnectionTable("test", kernel, told => Keeper!.Observe(told));
+        Keeper = Restart(HandJournal.Open(null, Guid.Empty, NullLogger.Instance));
+    }
+
+    public SimulatedKernel Kernel { get; }
+
+    public ConnectionTable Table { get; private set; }
+
+    public PathKeeper Keeper { get; private set; }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public Connection Connection => Table.Find(SimulatedKernel.Token)!;
+
+    /// <summary>Forgets all that was known, and takes from the kernel's sockets what they show, as a new daemon would.</summary>
+    public void Forget(HandJournal journal)
+    {
+        Table = new ConnectionTable("test", Kernel, told => Keeper.Observe(told));
+        Restart(journal);
+        Table.FindOrAdopt(SimulatedKernel.Token, Time.GetUtcNow());
+    }
+
+    private PathKeeper Restart(HandJournal journal) => Keeper = new PathKeeper(
+        Table, () => _interfaces, Kernel, new PathIds(new Lock(), _ids), new SubflowRequests(), Time, new Random(1), journal, "test");
+
+    /// <summary>Gives an interface these addresses.</summary>
+    public void SetInterface(int index, string name, bool hasCarrier, params IEnumerable<string> addresses)
+    {
+        _interfaces.RemoveAll(known => known.Link.Index == index);
+        var flags = LinkFlags.Up | (hasCarrier ? LinkFlags.Running | LinkFlags.LowerUp : LinkFlags.None);
+        var link = new NetworkLink(index, name) { Flags = flags };
+        _interfaces.Add(new NetworkInterface(link, [.. addresses.Select(text => AddressOf(index, text))]));
+        _interfaces.Sort((one, other) => one.Link.Index.CompareTo(other.Link.Index));
+        Keeper.Observe(new StateEvent(StateEventType.InterfaceChanged, "test", Time.GetUtcNow()));
+    }
+
+    public bool Has(IPAddress address) => _interfaces.Exists(known => known.Addresses.Any(one => one.Address.Equals(address)));
+
+    public void RemoveInterface(int index)
+    {
+        _interfaces.RemoveAll(known => known.Link.Index == index);
+        Keeper.Observe(new StateEvent(StateEventType.InterfaceRemoved, "test", Time.GetUtcNow()));
+    }
+
+    public void Apply(PathPolicy policy, PolicyEnforcement enforcement = PolicyEnforcement.Enforce)
+        => Keeper.Adopt(new PolicyRevision(++_revision, new PolicyDocument { Policies = [policy] }, enforcement));
+
+    /// <summary>Lets everything happen that happens without time passing.</summary>
+    public void Settle()
+    {
+        for (var round = 0; round < MostRounds; round++)
+        {
+            Keeper.Keep();
+            if (Kernel.Tell() is { } told)
+                Table.Apply(told, Time.GetUtcNow());
+            else if (Keeper.UntilDue != TimeSpan.Zero)
+                return;
+        }
+
+        Assert.Fail($"no end of it after {MostRounds} rounds: {string.Join("; ", Kernel.Subflows)}");
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void Pass(TimeSpan time)
+    {
+        Time.Advance(time);
+        Settle();
+    }
+
+    /// <summary>The paths on which a subflow is established, beside the initial one, as "local remote".</summary>
+    public IEnumerable<string> Joined()
+        => Connection.Subflows.Where(subflow => subflow is { Initial: false, State: SubflowState.Established })
+            .Select(subflow => $"{subflow.Local.Address} {subflow.Remote}").Order();
+
+    public PathExplanation Explain() => Keeper.Explain(SimulatedKernel.Token)!;
+
+    private static InterfaceAddress AddressOf(int index, string text)
+    {
+        // A tentative one ends with a question mark, a deprecated one with an exclamation mark.
+        var flags = text[^1] switch { '?' => AddressFlags.Tentative, '!' => AddressFlags.Deprecated, _ => AddressFlags.None };
+        var address = IPAddress.Parse(text.TrimEnd('?', '!'));
+        return new InterfaceAddress(index, address, 24) { Flags = flags };
+    }
+}
