@@ -135,6 +135,20 @@ public sealed class PolicyApplyTests : IDisposable
     }
 
     [Fact]
+    public async Task Problems_that_the_daemon_had_no_room_for_are_counted()
+    {
+        await using var daemon = await FakeDaemon.StartAsync();
+        daemon.Refuse<ApplyPoliciesRequest>(Refusal.OfRequest(
+            "the request is not valid",
+            new Dictionary<string, string> { ["violations_left_out"] = "17" },
+            ("policies[0].name", "line 2, column 11: is required")));
+
+        var run = (await Mptcpctl.RunAsync(daemon, $"policy apply -f {PolicyFile}")).EndedWith(ExitCode.Refused);
+
+        Assert.Equal($"{PolicyFile}:2:11: policies[0].name is required\n{PolicyFile}: and 17 more\n", run.Error);
+    }
+
+    [Fact]
     public async Task Another_refusal_is_one_line_with_what_to_do()
     {
         await using var daemon = await FakeDaemon.StartAsync();
