@@ -24,14 +24,14 @@ internal sealed class PathNotes(Func<TimeSpan, DateTimeOffset> toTime)
             Backup = backup,
         });
 
-    /// <summary>Notes a wanted path that is not there.</summary>
-    public void Missing(PathWant want, PathKey key, HostPath from, PathMemory memory, PathStepKind step, string reason)
+    /// <summary>Notes a path that is not there, and is wanted unless it is a backup that rests.</summary>
+    public void Missing(PathWant want, PathKey key, HostPath from, PathMemory memory, PathStepKind step, string reason, bool rests = false)
     {
         var record = memory.Find(key);
         var failed = record?.HasFailedSince(from.Generation) == true ? record : null;
         _paths.Add(new ExplainedPath(new IPEndPoint(key.Local, 0), key.Remote, from.InterfaceName, PathStanding.Missing, step, reason)
         {
-            Wanted = true,
+            Wanted = !rests,
             Backup = want.Standby,
             Failures = failed?.Failures ?? 0,
             RetryTime = failed is { GivenUp: false } && reason == failed.Failure ? toTime(failed.NotBefore) : null,
@@ -39,8 +39,8 @@ internal sealed class PathNotes(Func<TimeSpan, DateTimeOffset> toTime)
     }
 
     /// <summary>Notes a want that no path meets, by its best one.</summary>
-    public void Missing(PathWant want, PathMemory memory, string reason)
-        => Missing(want, want.Candidates[0].Key, want.Candidates[0].From, memory, PathStepKind.None, reason);
+    public void Missing(PathWant want, PathMemory memory, string reason, bool rests = false)
+        => Missing(want, want.Candidates[0].Key, want.Candidates[0].From, memory, PathStepKind.None, reason, rests);
 
     /// <summary>Notes an announcement.</summary>
     public void Announcement(IPEndPoint address, byte id, bool wanted, PathStepKind step, string reason, PathRecord? record)

@@ -102,7 +102,7 @@ internal sealed partial class PathPlanner
     {
         if (want.Standby && !_active && _policy.Backup!.Standby == BackupStandby.Cold)
         {
-            _notes?.Missing(want, _memory, "it is for backup and rests, as other paths are enough");
+            _notes?.Missing(want, _memory, "it is for backup and rests, as other paths are enough", rests: true);
             return;
         }
 
@@ -302,6 +302,8 @@ internal sealed partial class PathPlanner
                 var step = PriorityStep(subflow, IsStandby(subflow) && !_active, out var reason);
                 if (step is { } change)
                     _steps.Add(change);
+                if (reason.Length == 0)
+                    reason = PathWords.Describe(subflow.Maker);
                 _notes?.Kept(subflow, NameOf(subflow), step?.Kind ?? PathStepKind.None, reason, wanted: false);
             }
             else

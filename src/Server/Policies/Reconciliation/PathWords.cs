@@ -1,3 +1,4 @@
+using Mptcp.ControlPlane.Server.State;
 using Mptcp.Native.Routing;
 
 namespace Mptcp.ControlPlane.Server.Policies.Reconciliation;
@@ -16,5 +17,15 @@ internal static class PathWords
         AddressUsability.DuplicateDetected => "somebody else on the link has the address",
         AddressUsability.Deprecated => "the address is deprecated: nothing new begins from it",
         _ => throw new ArgumentOutOfRangeException(nameof(from), from.Usability, "a usability without words"),
+    };
+
+    /// <summary>Why a subflow stays that a policy does not want.</summary>
+    public static string Describe(SubflowMaker maker) => maker switch
+    {
+        SubflowMaker.Application => "the connection began with it",
+        SubflowMaker.Peer => "the peer made it",
+        SubflowMaker.Caller => "it was made by hand",
+        SubflowMaker.Host => "this host made it, and it is not known on whose behalf",
+        _ => "it is not known who made it",
     };
 }

@@ -350,6 +350,7 @@ public class PathKeeperTests
         });
         host.Settle();
         Assert.Empty(host.Joined());
+        Assert.DoesNotContain(host.Explain().Paths, path => path.Wanted && path.Standing == PathStanding.Missing);
         host.SetInterface(2, "eth0", hasCarrier: false, A);
         host.Settle();
         host.Pass(TimeSpan.FromSeconds(4));
