@@ -25,11 +25,21 @@ static class SubflowText
             yield return "initial";
         if (subflow.Backup || subflow.LocalBackup || subflow.RemoteBackup)
             yield return Backup(subflow);
-        if (subflow.Requested)
-            yield return "requested";
+        if (Maker(subflow) is { } maker)
+            yield return maker;
         if (subflow.InterfaceIndex != 0)
             yield return "interface=" + subflow.InterfaceIndex.ToString(CultureInfo.InvariantCulture);
     }
+
+    // Who joined it. The initial one says so already.
+    static string? Maker(Subflow subflow) => subflow.Maker switch
+    {
+        SubflowMaker.Policy => "by-policy",
+        SubflowMaker.Caller => "by-caller",
+        SubflowMaker.Host => "by-host",
+        SubflowMaker.Peer => "by-peer",
+        _ => subflow.Requested ? "requested" : null,
+    };
 
     // Whose wish it is, where the daemon tells that too.
     static string Backup(Subflow subflow) => (subflow.LocalBackup, subflow.RemoteBackup) switch

@@ -51,6 +51,7 @@ internal static class ConnectionMapping
             ErrorName = subflow.Error?.Name ?? "",
             Initial = subflow.Initial,
             Requested = subflow.Request != 0,
+            Maker = ToProto(subflow.Maker),
             LocalBackup = subflow.LocalBackup,
             RemoteBackup = subflow.RemoteBackup,
             Id = subflow.Id,
@@ -104,6 +105,17 @@ internal static class ConnectionMapping
         ConnectionState.Orphaned => Proto.ConnectionState.Orphaned,
         ConnectionState.Closed => Proto.ConnectionState.Closed,
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "a state without a name in the contract"),
+    };
+
+    private static Proto.SubflowMaker ToProto(SubflowMaker maker) => maker switch
+    {
+        SubflowMaker.Unknown => Proto.SubflowMaker.Unspecified,
+        SubflowMaker.Application => Proto.SubflowMaker.Application,
+        SubflowMaker.Peer => Proto.SubflowMaker.Peer,
+        SubflowMaker.Host => Proto.SubflowMaker.Host,
+        SubflowMaker.Caller => Proto.SubflowMaker.Caller,
+        SubflowMaker.Policy => Proto.SubflowMaker.Policy,
+        _ => throw new ArgumentOutOfRangeException(nameof(maker), maker, "a maker without a message"),
     };
 
     private static Proto.SubflowState ToProto(SubflowState state) => state switch
