@@ -42,6 +42,21 @@ internal sealed partial class PolicyGrpcService
         };
     }
 
+    public override async Task<ExplainNamespaceResponse> ExplainNamespace(ExplainNamespaceRequest request, ServerCallContext context)
+    {
+        var served = namespaces.Require(request.Namespace);
+        var holding = revisions.History.Holding;
+        var explanation = await target.ExplainNamespaceAsync(served.Name, context.CancellationToken)
+            ?? throw new ControlPlaneException(
+                StatusCode.Unavailable, ErrorReason.NamespaceGone, $"the namespace {served.Name} is served no longer");
+        return new ExplainNamespaceResponse
+        {
+            Explanation = NamespaceExplanationMapping.ToProto(explanation),
+            Revision = holding.Number,
+            Enforcement = PolicyWords.Enforcements[holding.Enforcement],
+        };
+    }
+
     public override async Task<ListDifferencesResponse> ListDifferences(ListDifferencesRequest request, ServerCallContext context)
     {
         var fingerprint = ListFingerprint.Of(new ListDifferencesRequest { Namespace = request.Namespace });
