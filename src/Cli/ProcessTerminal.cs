@@ -13,6 +13,7 @@ static class ProcessTerminal
             && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
             && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"),
         Environment = Environment.GetEnvironmentVariable,
+        Input = Console.OpenStandardInput,
     };
 
     // The console's own stream keeps quiet when the reader of a pipe has gone, so that a watch would go on for ever; a

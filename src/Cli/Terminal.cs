@@ -16,6 +16,9 @@ sealed class Terminal(Stream output, TextWriter error)
     /// <summary>Where the one line about what went wrong goes, and remarks beside results for programs.</summary>
     public TextWriter Error => error;
 
+    /// <summary>Opens what the program is given to read, which nothing else reads.</summary>
+    public Func<Stream> Input { get; init; } = () => Stream.Null;
+
     /// <summary>True when <see cref="Out"/> is a terminal that understands escape sequences.</summary>
     public bool IsAnsi { get; init; }
 

@@ -51,6 +51,15 @@ static class Nouns
         {
             new SocketListCommand(globals),
         },
+        new("policy", "Which paths connections shall have, and what comes of it")
+        {
+            new PolicyApplyCommand(globals),
+            new PolicyShowCommand(globals),
+            new PolicyExplainCommand(globals),
+            new PolicyHistoryCommand(globals),
+            new PolicyConfirmCommand(globals),
+            new PolicyRollbackCommand(globals),
+        },
         new SampleCommand(globals),
         new WatchCommand(globals),
         new CompletionCommand(globals.Terminal),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
 using Mptcp.ControlPlane.Cli.Commands;
+using Mptcp.ControlPlane.Cli.Output;
 using Mptcp.ControlPlane.Client;
 
 namespace Mptcp.ControlPlane.Cli.Errors;
@@ -28,6 +29,13 @@ sealed class ErrorReport(Terminal terminal, GlobalOptions globals, ParseResult a
     /// <summary>Tells why a run ended without its outcome.</summary>
     public ExitCode Write(Exception exception)
     {
+        if (exception is DocumentProblems problems)
+        {
+            foreach (var line in problems.Lines)
+                terminal.Error.WriteLine(TextTable.Visible(line));
+            return ExitCode.Refused;
+        }
+
         var (exitCode, text) = exception switch
         {
             CommandException command => (command.ExitCode, command.Message),

@@ -37,6 +37,9 @@ sealed class Printer(Terminal terminal, OutputFormat format)
         }
     }
 
+    /// <summary>Shows a message whole, as JSON.</summary>
+    public void ShowJson(IMessage message) => _json.Document(message);
+
     /// <summary>Shows a table alone.</summary>
     public void ShowTable(TextTable table) => table.WriteTo(terminal);
 

@@ -74,7 +74,7 @@ internal sealed unsafe partial class DirectoryWatch : IDisposable
     public void Clear()
     {
         Span<ulong> ready = stackalloc ulong[2];
-        Libc.WaitForEpoll(Descriptor, ready, timeout: 0);
+        Libc.WaitForEpoll(Descriptor, ready, TimeSpan.Zero);
         fixed (byte* start = _buffer)
         {
             while ((long)LibC.read(_entries.Number, start, _buffer.Length) > 0)

@@ -67,6 +67,9 @@ public readonly record struct Errno(int Number)
     /// <summary>ERANGE: there is no number left.</summary>
     public static readonly Errno OutOfRange = new(34);
 
+    /// <summary>ENOSYS: this kernel has no such system call.</summary>
+    public static readonly Errno NoSuchCall = new(38);
+
     /// <summary>EPROTONOSUPPORT: the kernel was built without the protocol.</summary>
     public static readonly Errno ProtocolNotSupported = new(93);
 

@@ -42,8 +42,7 @@ public sealed class EventPoller : IDisposable
     /// <returns>How many keys were written; 0 after a wake or when the time is over.</returns>
     public int Wait(Span<ulong> ready, TimeSpan timeout)
     {
-        var milliseconds = timeout == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue);
-        var count = Libc.WaitForEpoll(_epoll, ready, milliseconds);
+        var count = Libc.WaitForEpoll(_epoll, ready, timeout);
         var wake = ready[..count].IndexOf(WakeKey);
         if (wake < 0)
             return count;

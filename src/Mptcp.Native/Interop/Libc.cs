@@ -184,13 +184,13 @@ internal static unsafe partial class Libc
     /// <summary>Waits for members to become readable.</summary>
     /// <param name="epoll">The epoll instance.</param>
     /// <param name="ready">Receives the keys of those that are; its length bounds how many.</param>
-    /// <param name="timeout">How long to wait, in milliseconds; -1 for ever.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever. Kernels before 5.11 wait whole milliseconds.</param>
     /// <returns>How many keys were written.</returns>
-    public static int WaitForEpoll(SafeDescriptor epoll, Span<ulong> ready, int timeout)
+    public static int WaitForEpoll(SafeDescriptor epoll, Span<ulong> ready, TimeSpan timeout)
     {
         var events = stackalloc epoll_event[ready.Length];
         int count;
-        while ((count = LibC.epoll_wait(epoll.Number, events, ready.Length, timeout)) < 0)
+        while ((count = WaitForEpoll(epoll.Number, events, ready.Length, timeout)) < 0)
         {
             if (LastError != Errno.Interrupted)
                 throw new SystemCallException("wait for descriptors", LastError);
@@ -200,6 +200,29 @@ internal static unsafe partial class Libc
             ready[i] = events[i].data.u64;
         return count;
     }
+
+    private static int WaitForEpoll(int epoll, epoll_event* events, int most, TimeSpan timeout)
+    {
+        if (timeout > TimeSpan.Zero && !s_countsMilliseconds)
+        {
+            var (seconds, rest) = Math.DivRem(timeout.Ticks, TimeSpan.TicksPerSecond);
+            var time = stackalloc long[] { seconds, rest * TimeSpan.NanosecondsPerTick };
+            var count = (int)syscall(EpollPwait2, epoll, events, most, time, null, 0);
+            if (count >= 0 || LastError != Errno.NoSuchCall)
+                return count;
+            s_countsMilliseconds = true;
+        }
+
+        var milliseconds = timeout == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue);
+        return LibC.epoll_wait(epoll, events, most, milliseconds);
+    }
+
+    // Of all architectures.
+    private const nint EpollPwait2 = 441;
+    private static bool s_countsMilliseconds;
+
+    [LibraryImport("libc")]
+    private static partial nint syscall(nint number, int epoll, epoll_event* events, int most, long* timeout, void* signals, nint signalsLength);
 
     /// <summary><c>struct sockaddr_nl</c> of <c>include/uapi/linux/netlink.h</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

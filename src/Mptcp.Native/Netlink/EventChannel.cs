@@ -59,9 +59,10 @@ internal sealed class EventChannel : IDisposable
     /// <param name="events">Receives what they tell, in their order.</param>
     /// <param name="most">After how many messages to return <see cref="EventReceipt.More"/>.</param>
     /// <param name="decode">Reads one.</param>
+    /// <param name="glance">Sees what each tells before the next is taken; null for nobody.</param>
     /// <exception cref="NetlinkFormatException">A message has no sense; what was told before it has been added.</exception>
     /// <exception cref="NetlinkTransportException">The socket is broken.</exception>
-    public EventReceipt Receive<T>(ICollection<T> events, int most, EventDecoder<T> decode)
+    public EventReceipt Receive<T>(ICollection<T> events, int most, EventDecoder<T> decode, Action<T>? glance = null)
         where T : class
     {
         for (var received = 0; received < most;)
@@ -82,8 +83,10 @@ internal sealed class EventChannel : IDisposable
             while (messages.MoveNext())
             {
                 received++;
-                if (decode(messages.Type, messages.Payload) is { } told)
-                    events.Add(told);
+                if (decode(messages.Type, messages.Payload) is not { } told)
+                    continue;
+                events.Add(told);
+                glance?.Invoke(told);
             }
         }
 

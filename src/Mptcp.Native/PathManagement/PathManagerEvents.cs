@@ -54,12 +54,13 @@ public sealed class PathManagerEvents : IDisposable
     /// <summary>Takes the events that are there, without waiting.</summary>
     /// <param name="events">Receives them in their order.</param>
     /// <param name="most">After how many to return <see cref="EventReceipt.More"/>.</param>
+    /// <param name="glance">Sees each one before the next is taken, for what cannot wait; null for nobody.</param>
     /// <exception cref="NetlinkFormatException">The kernel sent what is no event; events before it have been added.</exception>
     /// <exception cref="NetlinkTransportException">The socket is broken.</exception>
-    public EventReceipt Receive(ICollection<PathManagerEvent> events, int most)
+    public EventReceipt Receive(ICollection<PathManagerEvent> events, int most, Action<PathManagerEvent>? glance = null)
     {
         ArgumentNullException.ThrowIfNull(events);
-        return _channel.Receive(events, most, (_, payload) => EventDecoder.Decode(payload, _addresses));
+        return _channel.Receive(events, most, (_, payload) => EventDecoder.Decode(payload, _addresses), glance);
     }
 
     /// <inheritdoc />

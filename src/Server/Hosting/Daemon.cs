@@ -81,10 +81,11 @@ internal sealed class Daemon : IAsyncDisposable
             {
                 foreach (var served in OpenNamespaces(application.Services).All)
                     StartupChecks.Run(served);
+                var policies = application.Services.GetRequiredService<PolicyRevisions>();
                 // Before anybody is served: what callers ask for must not happen unheard.
                 await application.Services.GetRequiredService<KernelLoop>().StartAsync();
                 application.Services.GetRequiredService<Surveyor>().Start();
-                application.Services.GetRequiredService<PolicyRevisions>().Start();
+                policies.Start();
                 await application.StartAsync();
                 logFilter.Started = true;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
@@ -26,9 +27,11 @@ internal sealed partial class NamespaceLoop : IDisposable
     private readonly KernelSockets _sockets;
     private readonly List<PathManagerEvent> _received = [];
     private readonly FailureStreak _failures = new();
+    private bool _isHolding;
+    private long _holdUntil;
     private volatile bool _gone;
 
-    /// <summary>Subscribes to the namespace's events. Nothing is heard until <see cref="Hear"/>.</summary>
+    /// <summary>Subscribes to the namespace's events. Nothing is heard until <see cref="Hear()"/>.</summary>
     /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
     public NamespaceLoop(
         HostNamespace served, KernelLoop loop, DaemonOptions options, JoinListeners listeners, SubflowRequests requests, HandJournal journal,
@@ -101,6 +104,8 @@ internal sealed partial class NamespaceLoop : IDisposable
             var due = Sooner(Interfaces.UntilDue, Sooner(UntilLook, UntilRecovery));
             if (!IsUnsure)
                 due = Sooner(due, Sooner(Paths.UntilDue, Endpoints.UntilDue));
+            if (_isHolding)
+                due = Sooner(due, _time.Until(_holdUntil));
             return _attempts.TryPeek(out var attempt) ? Sooner(due, _time.Until(attempt.Deadline)) : due;
         }
     }
@@ -127,7 +132,7 @@ internal sealed partial class NamespaceLoop : IDisposable
     /// <summary>Takes the events that are there and makes them part of what is known.</summary>
     public void Hear()
     {
-        if (HearSome() == EventReceipt.Drained)
+        if (HearSome(mayHold: true) == EventReceipt.Drained && !_isHolding)
             Settle();
     }
 
@@ -163,26 +168,21 @@ internal sealed partial class NamespaceLoop : IDisposable
             Paths.Keep();
     }
 
-    private EventReceipt HearSome()
+    private EventReceipt HearSome(bool mayHold = false)
     {
-        _received.Clear();
+        if (!_isHolding)
+            _received.Clear();
         var receipt = Receive();
         var now = _time.GetUtcNow();
+        var held = mayHold && receipt == EventReceipt.Drained && IsBestHeld() ? 1 : 0;
 
         // What the commands that caused these events announced beforehand.
         _loop.MakePostedChanges();
-        foreach (var told in _received)
-        {
-            _metrics.EventReceived(Served.Name, told.Type);
-            if (_noting && told.Token is { } token)
-                _heard.Add(token);
-            Connections.Apply(told, now);
-            SuspectAddresses(told);
-            // Before anybody else is told.
-            KeepPaths();
-            _loop.NotifyNowAndThen();
-        }
-
+        foreach (var told in CollectionsMarshal.AsSpan(_received)[..^held])
+            Hear(told, now);
+        if (held > 0)
+            _received.RemoveRange(0, _received.Count - held);
+        _isHolding = held > 0;
         if (receipt == EventReceipt.Overflowed)
         {
             _log.EventsLost(Served.Name);
@@ -193,11 +193,25 @@ internal sealed partial class NamespaceLoop : IDisposable
         return receipt;
     }
 
+    private void Hear(PathManagerEvent told, DateTimeOffset now)
+    {
+        _metrics.EventReceived(Served.Name, told.Type);
+        if (_noting && told.Token is { } heard)
+            _heard.Add(heard);
+        Connections.Apply(told, now);
+        if (told is { Type: PathManagerEventType.ConnectionEstablished, Token: { } token })
+            Paths.NoteAhead(token);
+        SuspectAddresses(told);
+        // Before anybody else is told.
+        KeepPaths();
+        _loop.NotifyNowAndThen();
+    }
+
     private EventReceipt Receive()
     {
         try
         {
-            return Events.Receive(_received, EventsPerTurn);
+            return Events.Receive(_received, EventsPerTurn, ActAhead);
         }
         catch (NetlinkFormatException malformed)
         {

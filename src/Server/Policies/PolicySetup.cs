@@ -32,20 +32,33 @@ internal static class PolicySetup
     /// <exception cref="StartupException">The directory that they are to be kept in cannot be used.</exception>
     private static PolicyRevisions MakeRevisions(IServiceProvider services)
     {
+        // First of all: a directory that cannot be used is to be told alone.
         var log = services.GetRequiredService<ILogger<PolicyRevisions>>();
         var time = services.GetRequiredService<TimeProvider>();
+        var directory = services.GetRequiredService<DaemonOptions>().StateDirectory;
+        var store = directory is null ? null : PolicyStore.Open(directory, log, time);
+        try
+        {
+            return new PolicyRevisions(store, services.GetRequiredService<IPolicyTarget>(), TellerOf(services), log, time);
+        }
+        catch
+        {
+            store?.Dispose();
+            throw;
+        }
+    }
+
+    private static Action<PoliciesChange> TellerOf(IServiceProvider services)
+    {
         var loop = services.GetRequiredService<KernelLoop>();
         var metrics = services.GetRequiredService<ServerMetrics>();
-        var target = services.GetRequiredService<IPolicyTarget>();
-        var directory = services.GetRequiredService<DaemonOptions>().StateDirectory;
-        return new PolicyRevisions(directory is null ? null : PolicyStore.Open(directory, log, time), target, Tell, log, time);
-
-        void Tell(PoliciesChange change)
+        var time = services.GetRequiredService<TimeProvider>();
+        return change =>
         {
             metrics.PoliciesChanged(change.Kind);
             var told = EventOf(change, time.GetUtcNow());
             loop.Post(() => loop.Publish(told));
-        }
+        };
     }
 
     private static StateEvent EventOf(PoliciesChange change, DateTimeOffset now) => new(StateEventType.PoliciesChanged, "", now)

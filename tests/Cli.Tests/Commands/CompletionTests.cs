@@ -5,7 +5,7 @@ namespace Mptcp.ControlPlane.Cli.Tests.Commands;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("", "node endpoint limits connection subflow address socket sample watch completion")]
+    [InlineData("", "node endpoint limits connection subflow address socket policy sample watch completion")]
     [InlineData("e", "endpoint")]
     [InlineData("endpoint ", "list add set delete flush")]
     [InlineData("endpoint d", "delete")]
@@ -28,6 +28,9 @@ public sealed class CompletionTests
     [InlineData("watch --deny-type address", "address-announced address-removed")]
     [InlineData("watch --", "--type --deny-type --token --uid --cgroup --command --follow-only --snapshot-only --resume --reconnect"
         + " --bookmark-interval --bookmark-idle --batch-delay --field --help --address --namespace --output --timeout")]
+    [InlineData("policy ", "apply show explain history confirm rollback")]
+    [InlineData("policy apply --", "--file --dry-run --etag --monitor --confirm-within --comment --help --address --namespace --output --timeout")]
+    [InlineData("policy rollback --e", "--etag")]
     [InlineData("socket ", "list")]
     [InlineData("socket list --protocol ", "mptcp tcp")]
     [InlineData("socket list --state b", "bucket big bound-inactive")]
@@ -40,7 +43,7 @@ public sealed class CompletionTests
     [InlineData("node show --output j", "json")]
     [InlineData("completion ", "bash zsh fish")]
     [InlineData("subflow list 0x1", "")]
-    [InlineData("bogus ", "node endpoint limits connection subflow address socket sample watch completion")]
+    [InlineData("bogus ", "node endpoint limits connection subflow address socket policy sample watch completion")]
     public async Task What_may_come_next_is_offered(string line, string expected)
     {
         var run = await Mptcpctl.RunAsync(["[complete]", .. line.Split(' ')], []);

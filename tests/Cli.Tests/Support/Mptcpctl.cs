@@ -18,11 +18,12 @@ static class Mptcpctl
         string[] args,
         Dictionary<string, string> environment,
         MemoryStream? output = null,
-        CancellationToken? cancellationToken = null)
+        CancellationToken? cancellationToken = null,
+        Stream? input = null)
     {
         output ??= new MemoryStream();
         await using var error = new StringWriter();
-        var terminal = new Terminal(output, error) { Environment = environment.GetValueOrDefault };
+        var terminal = new Terminal(output, error) { Environment = environment.GetValueOrDefault, Input = () => input ?? Stream.Null };
         var exitCode = await CommandLine.RunAsync(args, terminal, cancellationToken ?? TestContext.Current.CancellationToken);
         return new Run(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }

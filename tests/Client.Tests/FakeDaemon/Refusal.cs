@@ -28,12 +28,20 @@ static class Refusal
         return new Status { Code = (int)StatusCode.Unavailable, Message = "not now", Details = { Any.Pack(retry) } }.ToRpcException();
     }
 
-    public static RpcException OfRequest(string message, params IEnumerable<(string Field, string Description)> violations)
+    public static RpcException OfRequest(string message, params IEnumerable<(string Field, string Description)> violations) =>
+        OfRequest(message, new Dictionary<string, string>(), violations);
+
+    public static RpcException OfRequest(
+        string message,
+        IReadOnlyDictionary<string, string> metadata,
+        params IEnumerable<(string Field, string Description)> violations)
     {
         var request = new BadRequest();
         foreach (var (field, description) in violations)
             request.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
         var info = new ErrorInfo { Reason = "INVALID_REQUEST", Domain = "mptcp.control" };
+        foreach (var (key, value) in metadata)
+            info.Metadata[key] = value;
         return new Status
         {
             Code = (int)StatusCode.InvalidArgument,

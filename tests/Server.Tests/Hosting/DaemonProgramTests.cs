@@ -66,6 +66,15 @@ public sealed class DaemonProgramTests
         Assert.False(Path.Exists(directory.File("control.sock")));
     }
 
+    [LabFact]
+    public async Task A_state_directory_that_cannot_be_made_ends_it_with_1()
+    {
+        using var directory = new TemporaryDirectory();
+        var state = $"{directory.Write("file", "")}/state";
+        var run = await DaemonProgram.RunAsync("--socket", directory.File("control.sock"), "--state-dir", state);
+        AssertLine(1, $"cannot keep policies in {state}: ", run);
+    }
+
     internal static void AssertLine(int exitCode, string text, (int ExitCode, string Output, string Errors) run)
     {
         Assert.StartsWith("mptcp-controld: ", run.Errors, StringComparison.Ordinal);

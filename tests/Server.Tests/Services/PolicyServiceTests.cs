@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mptcp.Control.V1;
@@ -112,6 +113,26 @@ public sealed class PolicyServiceTests
         Assert.True(refused.Violations.Count >= 2);
         Assert.All(refused.Violations, violation => Assert.Matches(@"^line \d+, column \d+: ", violation.Description));
         Assert.Contains(refused.Violations, violation => violation.Description.StartsWith("line 3, column ", StringComparison.Ordinal));
+    }
+
+    [LabFact]
+    public async Task Of_more_violations_than_an_error_holds_it_is_told_how_many_were_left_out()
+    {
+        await using var host = await ServedLab.StartAsync();
+        var wrong = Enumerable.Range(0, 500).Select(i => $"  - name: policy-{i}\n    mode: wrong\n    match:\n      remote_ports: {i + 1}\n");
+        var refused = await host.Policies.ApplyPoliciesAsync(new ApplyPoliciesRequest { Yaml = $"policies:\n{string.Concat(wrong)}" })
+            .RefusedAsync(StatusCode.InvalidArgument, ErrorReason.InvalidRequest);
+        var leftOut = int.Parse(refused.Metadata["violations_left_out"], CultureInfo.InvariantCulture);
+        Assert.True(leftOut > 0);
+        Assert.Equal(500, refused.Violations.Count + leftOut);
+    }
+
+    [LabFact]
+    public async Task A_text_of_nothing_is_refused_and_one_that_states_nothing_is_not()
+    {
+        await using var host = await ServedLab.StartAsync();
+        await host.Policies.ApplyPoliciesAsync(new ApplyPoliciesRequest { Yaml = " \n" }).ViolatesAsync("yaml");
+        Assert.Equal(0u, (await host.Policies.ApplyPoliciesAsync(new ApplyPoliciesRequest { Yaml = "policies: []" })).Revision.Policies);
     }
 
     [LabFact]

@@ -28,6 +28,7 @@ static class EventText
         Event.SubjectOneofCase.Subflow => Details(item.Subflow),
         Event.SubjectOneofCase.Address => ["id=" + NumberText.Format(item.Address.Id)],
         Event.SubjectOneofCase.Interface => InterfaceText.Usabilities(item.Interface).Prepend(InterfaceText.State(item.Interface)),
+        Event.SubjectOneofCase.Policies => Details(item.Policies),
         Event.SubjectOneofCase.LocalAddress =>
             [InterfaceText.Usability(item.LocalAddress.Address), InterfaceText.Traits(item.LocalAddress.Address)],
         _ => [],
@@ -35,6 +36,18 @@ static class EventText
 
     static IEnumerable<string> Details(Subflow subflow) =>
         ["ids=" + SubflowText.Ids(subflow), SubflowText.Traits(subflow), SubflowText.Error(subflow), Carried(subflow.LastSample)];
+
+    static IEnumerable<string> Details(PoliciesChange policies)
+    {
+        yield return EnumText.Format(policies.Kind);
+        yield return $"revision={PolicyText.Number(policies.Revision)}";
+        yield return PolicyText.Enforcement(policies.Enforcement);
+        if (policies.RolledBackTo != 0)
+            yield return $"as={PolicyText.Number(policies.RolledBackTo)}";
+        if (policies.ConfirmDeadline is { } deadline)
+            yield return $"confirm-before={PolicyText.Time(deadline)}";
+        yield return "by " + PolicyText.Author(policies.Author);
+    }
 
     static string Carried(SubflowSample? sample) => sample is null
         ? ""

@@ -14,9 +14,13 @@ internal sealed class PathIds(Lock guard, AddressIdTable table)
     /// <summary>Learns the ids that a connection uses, which it may have from before the daemon's start.</summary>
     public void Learn(Connection connection)
     {
+        var used = UsedBy(connection);
+        // Most have none; and the loop waits for nobody without need.
+        if (used.Count == 0)
+            return;
         lock (guard)
         {
-            foreach (var (id, place) in UsedBy(connection))
+            foreach (var (id, place) in used)
                 table.Learn(place, id);
         }
     }

@@ -87,28 +87,15 @@ internal sealed partial class PathKeeper
 
     private bool Create(PathStep step, Connection connection, KeptConnection kept, PathPolicy policy, PathRecord record)
     {
-        var place = new IPEndPoint(step.Key.Local, 0);
-        return WithId(place, connection, kept, policy, record, id =>
+        var prepared = Prepare(step, policy);
+        return WithId(prepared.Local, connection, kept, policy, record, id =>
         {
-            var subflow = new Subflow(place, step.Key.Remote, SubflowState.Requested)
-            {
-                LocalId = id,
-                LocalBackup = step.Backup,
-                InterfaceIndex = policy.BindInterface ? step.From!.InterfaceIndex : 0,
-                Maker = SubflowMaker.Policy,
-                Request = _requests.Begin(),
-            };
-            var from = new Endpoint(step.Key.Local)
-            {
-                Id = id,
-                Flags = step.Backup ? EndpointFlags.Backup : EndpointFlags.None,
-                InterfaceIndex = subflow.InterfaceIndex,
-            };
+            var subflow = prepared with { LocalId = id };
             // The state knows of it before the kernel does, so that its events find it whenever they come.
             _connections.RequestSubflow(connection.Token, subflow, _time.GetUtcNow());
             try
             {
-                _commands.Create(new SubflowRequest(connection.Token, from, step.Key.Remote));
+                _commands.Create(RequestOf(connection.Token, subflow));
             }
             catch
             {
@@ -120,6 +107,24 @@ internal sealed partial class PathKeeper
             record.MadeBackup = step.Backup;
         });
     }
+
+    private Subflow Prepare(PathStep step, PathPolicy policy) => new(new IPEndPoint(step.Key.Local, 0), step.Key.Remote, SubflowState.Requested)
+    {
+        LocalBackup = step.Backup,
+        InterfaceIndex = policy.BindInterface ? step.From!.InterfaceIndex : 0,
+        Maker = SubflowMaker.Policy,
+        Request = _requests.Begin(),
+    };
+
+    private static SubflowRequest RequestOf(uint token, Subflow subflow) => new(
+        token,
+        new Endpoint(subflow.Local.Address)
+        {
+            Id = subflow.LocalId,
+            Flags = subflow.LocalBackup ? EndpointFlags.Backup : EndpointFlags.None,
+            InterfaceIndex = subflow.InterfaceIndex,
+        },
+        subflow.Remote);
 
     private bool Announce(PathStep step, Connection connection, KeptConnection kept, PathPolicy policy, PathRecord record)
         => WithId(step.Address!, connection, kept, policy, record, id =>

@@ -72,8 +72,6 @@ internal sealed partial class PathKeeper
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    private bool IsDeciding => !_revision.Document.Policies.IsEmpty;
-
     /// <summary>Has other policies hold.</summary>
     public void Adopt(PolicyRevision revision)
     {
@@ -239,9 +237,7 @@ internal sealed partial class PathKeeper
 
     private void Keep(Connection connection, KeptConnection kept, TimeSpan now)
     {
-        kept.Memory.InterfaceName ??= InterfaceOf(connection);
-        if (kept.Match(_revision.Document, connection))
-            kept.Memory.Forgive();
+        Match(kept, connection);
         kept.Due = null;
         if (kept.Policy is not { } policy)
             return;
@@ -253,6 +249,13 @@ internal sealed partial class PathKeeper
         // What the kernel refuses is remembered, and another plan knows what to do instead, and when it is tried again.
         if (_revision.Enforcement == PolicyEnforcement.Enforce && !Take(plan.Steps, connection, kept, policy))
             Queue(connection.Token, kept);
+    }
+
+    private void Match(KeptConnection kept, Connection connection)
+    {
+        kept.Memory.InterfaceName ??= InterfaceOf(connection);
+        if (kept.Match(_revision.Document, connection))
+            kept.Memory.Forgive();
     }
 
     private void BeDue(uint token, KeptConnection kept, TimeSpan due)

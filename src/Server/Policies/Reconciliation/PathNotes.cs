@@ -18,7 +18,11 @@ internal sealed class PathNotes(Func<TimeSpan, DateTimeOffset> toTime)
     public void Kept(Subflow subflow, string interfaceName, PathStepKind step, string reason, bool wanted, bool? backup = null)
         => _paths.Add(new ExplainedPath(
             subflow.Local, subflow.Remote, interfaceName,
-            subflow.Pending ? PathStanding.Connecting : PathStanding.Established, step, reason) { Wanted = wanted, Backup = backup });
+            subflow.Pending ? PathStanding.Connecting : PathStanding.Established, step, reason)
+        {
+            Wanted = wanted,
+            Backup = backup,
+        });
 
     /// <summary>Notes a wanted path that is not there.</summary>
     public void Missing(PathWant want, PathKey key, HostPath from, PathMemory memory, PathStepKind step, string reason)

@@ -15,9 +15,9 @@ internal sealed partial class PolicyRevisions
         var holding = _history.Holding;
         if (holding is not { State: RevisionState.Pending, ConfirmDeadline: { } deadline })
             return;
-        var left = deadline - _time.GetUtcNow();
-        _deadline = _time.CreateTimer(
-            _ => ExpireInTime(holding.Number), null, left < TimeSpan.Zero ? TimeSpan.Zero : left, Timeout.InfiniteTimeSpan);
+        // Some hosts start with a clock that is years behind, which must not make years of a minute.
+        var left = TimeSpan.FromTicks(Math.Clamp((deadline - _time.GetUtcNow()).Ticks, 0, (deadline - holding.Applied).Ticks));
+        _deadline = _time.CreateTimer(_ => ExpireInTime(holding.Number), null, left, Timeout.InfiniteTimeSpan);
     }
 
     private void ExpireInTime(long number)

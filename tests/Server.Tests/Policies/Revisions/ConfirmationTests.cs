@@ -123,6 +123,21 @@ public sealed class ConfirmationTests : IDisposable
     }
 
     [Fact]
+    public void A_clock_that_is_behind_after_a_restart_makes_the_wait_no_longer_than_it_was()
+    {
+        _daemon.Apply("first");
+        _daemon.Apply("second", Minute);
+        _daemon.Stop();
+        _daemon.Time.AdjustTime(DateTimeOffset.UnixEpoch);
+
+        _daemon.Restart();
+        Assert.Equal("second", _daemon.Enforced);
+        _daemon.Time.Advance(Minute);
+
+        Assert.Equal("first", _daemon.Enforced);
+    }
+
+    [Fact]
     public void What_ran_out_while_the_daemon_was_down_is_rolled_back_before_it_holds_again()
     {
         _daemon.Apply("first");

@@ -79,6 +79,13 @@ internal static class ApplyRequestParsing
             return PolicyDocument.Empty;
         }
 
+        // What a program that failed has written must not end every policy.
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            violations.Add("yaml", "line 1, column 1: must not be empty; \"policies: []\" states that there are none");
+            return PolicyDocument.Empty;
+        }
+
         try
         {
             return PolicyDocumentReader.Read(text);

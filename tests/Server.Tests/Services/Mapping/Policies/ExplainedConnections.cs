@@ -17,7 +17,8 @@ internal static class ExplainedConnections
         };
 
     public static ExplainedPath Path(PathStanding standing, PathStepKind step, string reason = "") => new(
-        IPEndPoint.Parse("198.18.1.1:40000"), IPEndPoint.Parse("198.18.9.9:443"), "eth1", standing, step, reason) { Wanted = true };
+        IPEndPoint.Parse("198.18.1.1:40000"), IPEndPoint.Parse("198.18.9.9:443"), "eth1", standing, step, reason)
+    { Wanted = true };
 
     /// <summary>As it is wanted.</summary>
     public static ExplainedPath Settled => Path(PathStanding.Established, PathStepKind.None);
