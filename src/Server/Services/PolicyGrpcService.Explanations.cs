@@ -1,9 +1,11 @@
 using Grpc.Core;
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Services.Connections;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
+using NamespaceExplanation = Mptcp.ControlPlane.Server.Policies.Reconciliation.Endpoints.NamespaceExplanation;
 using PathExplanation = Mptcp.ControlPlane.Server.Policies.Reconciliation.PathExplanation;
 
 namespace Mptcp.ControlPlane.Server.Services;
@@ -51,7 +53,7 @@ internal sealed partial class PolicyGrpcService
                 StatusCode.Unavailable, ErrorReason.NamespaceGone, $"the namespace {served.Name} is served no longer");
         return new ExplainNamespaceResponse
         {
-            Explanation = NamespaceExplanationMapping.ToProto(explanation),
+            Explanation = NamespaceExplanationMapping.ToProto(explanation with { Remark = explanation.Remark ?? FindRemark(served, explanation) }),
             Revision = holding.Number,
             Enforcement = PolicyWords.Enforcements[holding.Enforcement],
         };
@@ -81,6 +83,12 @@ internal sealed partial class PolicyGrpcService
         AddPage(response, different, after, request.PageSize == 0 ? DefaultPage : request.PageSize, fingerprint);
         return response;
     }
+
+    // Where new connections have the other path manager, endpoints are of no use to them.
+    private static string? FindRemark(HostNamespace served, NamespaceExplanation explanation)
+        => explanation.Policy is not null && served.Sysctls.Find("pm_type")?.Value == "1"
+            ? "new connections here do not use endpoints: they have the userspace path manager (net.mptcp.pm_type is 1)"
+            : null;
 
     private PageToken? ReadPage(ListDifferencesRequest request, ulong fingerprint)
     {

@@ -121,6 +121,18 @@ public sealed class KernelModeTests
     }
 
     [LabFact]
+    public async Task That_new_connections_do_not_use_endpoints_is_remarked()
+    {
+        await using var host = await KernelModeLab.CreateAsync();
+        await host.ApplyAsync(Mesh);
+        Assert.Empty((await host.ExplainAsync()).Remark);
+
+        host.Lab.Client.SetSysctl("net.mptcp.pm_type", "1");
+
+        Assert.Contains("userspace path manager", (await host.ExplainAsync()).Remark, StringComparison.Ordinal);
+    }
+
+    [LabFact]
     public async Task What_a_policy_would_do_to_a_namespace_is_previewed_and_monitored()
     {
         await using var host = await KernelModeLab.CreateAsync();
