@@ -36,8 +36,12 @@ public class EndpointKeeperProperties
             host.Apply(Policies[policy]);
             foreach (var (kind, first, second) in happenings)
             {
+                var before = Connected(host);
                 Happen(host, foreign, kind, first, second);
                 Check(host, foreign);
+                // Somebody else may end what runs from an endpoint; policies leave each connection a subflow.
+                if (kind is not (9 or 11))
+                    Assert.Superset(before, Connected(host));
             }
 
             // When no policy decides any more, all is as if none ever had.
@@ -149,6 +153,9 @@ public class EndpointKeeperProperties
                 Assert.NotEmpty(one.Reason);
         }
     }
+
+    private static HashSet<ulong> Connected(EndpointHost host)
+        => [.. host.Connections.Where(connection => !connection.Subflows.IsEmpty).Select(connection => connection.Id)];
 
     private static string[] AddressesOf(int index) => [$"198.18.{index + 1}.1", $"2001:db8:{index}::1"];
 
