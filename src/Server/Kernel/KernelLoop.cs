@@ -231,8 +231,6 @@ internal sealed partial class KernelLoop : IDisposable
 
     private void Run()
     {
-        // It works for some ten microseconds at a time, and what it does must not wait for whoever is woken by the same packets.
-        ThreadSlice.TrySet(ThreadSlice.Shortest);
         try
         {
             Span<ulong> ready = stackalloc ulong[16];
