@@ -56,6 +56,7 @@ static class Nouns
             new PolicyApplyCommand(globals),
             new PolicyShowCommand(globals),
             new PolicyExplainCommand(globals),
+            new PolicyEndpointsCommand(globals),
             new PolicyHistoryCommand(globals),
             new PolicyConfirmCommand(globals),
             new PolicyRollbackCommand(globals),

@@ -26,7 +26,8 @@ internal sealed partial class KernelLoop
         }
 
         loop.BeUnsure(StateEventCause.Start);
-        loop.Paths.Adopt(_policies);
+        if (_policies is { } policies)
+            loop.Adopt(policies);
         Volatile.Write(ref _namespaces, _namespaces.Add(loop));
         _latest = null;
         _log.EventsSubscribed(served.Name, loop.Events.ReceiveBuffer);

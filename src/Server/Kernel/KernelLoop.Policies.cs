@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
+using Mptcp.ControlPlane.Server.Policies.Reconciliation.Endpoints;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 
 namespace Mptcp.ControlPlane.Server.Kernel;
@@ -8,13 +9,14 @@ namespace Mptcp.ControlPlane.Server.Kernel;
 /// <content>The policies that it makes true.</content>
 internal sealed partial class KernelLoop : IPolicyTarget
 {
-    private PolicyRevision _policies = PolicyRevision.None;
+    // Null until what was kept is read: which policies hold is not known before.
+    private PolicyRevision? _policies;
 
     public void Adopt(PolicyRevision revision) => Post(() =>
     {
         _policies = revision;
         foreach (var loop in _namespaces)
-            loop.Paths.Adopt(revision);
+            loop.Adopt(revision);
     });
 
     public Task<PathExplanation?> ExplainAsync(string namespaceName, uint token, CancellationToken cancellation)
@@ -22,6 +24,12 @@ internal sealed partial class KernelLoop : IPolicyTarget
 
     public Task<ImmutableArray<PathExplanation>> PreviewAsync(PolicyRevision? revision, CancellationToken cancellation)
         => AskAsync(() => _namespaces.SelectMany(loop => loop.Paths.ExplainAll(revision?.Document)).ToImmutableArray(), cancellation);
+
+    public Task<NamespaceExplanation?> ExplainNamespaceAsync(string namespaceName, CancellationToken cancellation)
+        => AskAsync(() => _namespaces.Find(loop => loop.Served.Name == namespaceName)?.Endpoints.Explain(document: null), cancellation);
+
+    public Task<ImmutableArray<NamespaceExplanation>> PreviewNamespacesAsync(PolicyRevision revision, CancellationToken cancellation)
+        => AskAsync(() => _namespaces.Select(loop => loop.Endpoints.Explain(revision.Document)).ToImmutableArray(), cancellation);
 
     /// <summary>Remembers what a caller did by hand to a connection, so that no policy undoes it, also after the daemon's end.</summary>
     /// <param name="served">The namespace of the connection.</param>

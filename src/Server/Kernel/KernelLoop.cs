@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
@@ -41,7 +42,7 @@ internal sealed partial class KernelLoop : IDisposable
     /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
     public KernelLoop(
         HostNamespaces namespaces, DaemonOptions options, JoinListeners listeners, SubflowRequests requests, HandJournal journal,
-        ServerMetrics metrics, KernelRequestObserver observer, ILogger<KernelLoop> log, TimeProvider time)
+        EndpointJournal endpoints, ServerMetrics metrics, KernelRequestObserver observer, ILogger<KernelLoop> log, TimeProvider time)
     {
         _listeners = listeners;
         _requests = requests;
@@ -50,7 +51,7 @@ internal sealed partial class KernelLoop : IDisposable
         _time = time;
         Log = new EventLog(options.EventLogCapacity, options.EventLogBytes);
         _thread = new Thread(Run) { Name = "kernel loop", IsBackground = true };
-        _open = served => new NamespaceLoop(served, this, options, listeners, requests, journal, metrics, observer, log, time);
+        _open = served => new NamespaceLoop(served, this, options, listeners, requests, journal, endpoints, metrics, observer, log, time);
         try
         {
             foreach (var served in namespaces.All)

@@ -3,6 +3,7 @@ using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
@@ -34,7 +35,7 @@ internal sealed partial class NamespaceLoop : IDisposable
     /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
     public NamespaceLoop(
         HostNamespace served, KernelLoop loop, DaemonOptions options, JoinListeners listeners, SubflowRequests requests, HandJournal journal,
-        ServerMetrics metrics, KernelRequestObserver observer, ILogger log, TimeProvider time)
+        EndpointJournal endpoints, ServerMetrics metrics, KernelRequestObserver observer, ILogger log, TimeProvider time)
     {
         Served = served;
         (_loop, _metrics, _log, _time) = (loop, metrics, log, time);
@@ -44,7 +45,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         {
             opened.Push(_diagnostics = SocketDiagnostics.Open(served.NetworkNamespace, observer.Observe));
             opened.Push(_pathManager = PathManager.Open(served.NetworkNamespace, observer.Observe));
-            opened.Push(Interfaces = new InterfaceLoop(served, loop, told => Paths!.Observe(told), metrics, observer, log, time));
+            opened.Push(Interfaces = new InterfaceLoop(served, loop, ObserveInterfaces, metrics, observer, log, time));
             Events = PathManagerEvents.Subscribe(served.NetworkNamespace, options.EventReceiveBufferBytes);
         }
         catch
@@ -62,6 +63,13 @@ internal sealed partial class NamespaceLoop : IDisposable
             new PathCommands(served, _pathManager, _diagnostics, listeners, Samples, token => Examine([Suspect.OfCommand(token)]), time),
             new PathIds(served.AddressIds, served.Ids),
             requests, time, Random.Shared, journal, served.Name);
+        Endpoints = new EndpointKeeper(
+            served.Name,
+            new EndpointCommands(_pathManager),
+            new EndpointSurroundings(() => Interfaces.Table.List(time.GetUtcNow()), () => Connections.All.Values),
+            new PathIds(served.AddressIds, served.Ids),
+            endpoints.Of(NamespaceCookie.Find(served.NetworkNamespace) ?? served.Name),
+            time, Random.Shared, log);
     }
 
     public HostNamespace Served { get; }
@@ -75,6 +83,9 @@ internal sealed partial class NamespaceLoop : IDisposable
 
     /// <summary>Keeps its connections as the policies want them.</summary>
     public PathKeeper Paths { get; }
+
+    /// <summary>Keeps its endpoints and limits as the policies want them.</summary>
+    public EndpointKeeper Endpoints { get; }
 
     /// <summary>What was read of subflows now and then.</summary>
     public SampleStore Samples { get; } = new();
@@ -92,7 +103,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         {
             var due = Sooner(Interfaces.UntilDue, Sooner(UntilLook, UntilRecovery));
             if (!IsUnsure)
-                due = Sooner(due, Paths.UntilDue);
+                due = Sooner(due, Sooner(Paths.UntilDue, Endpoints.UntilDue));
             if (_isHolding)
                 due = Sooner(due, _time.Until(_holdUntil));
             return _attempts.TryPeek(out var attempt) ? Sooner(due, _time.Until(attempt.Deadline)) : due;
@@ -107,6 +118,15 @@ internal sealed partial class NamespaceLoop : IDisposable
         Hear();
         Interfaces.Hear();
         KeepPaths();
+        if (!IsUnsure)
+            Endpoints.Keep();
+    }
+
+    /// <summary>Has other policies hold.</summary>
+    public void Adopt(PolicyRevision revision)
+    {
+        Paths.Adopt(revision);
+        Endpoints.Adopt(revision);
     }
 
     /// <summary>Takes the events that are there and makes them part of what is known.</summary>
@@ -133,6 +153,12 @@ internal sealed partial class NamespaceLoop : IDisposable
         Interfaces.Dispose();
         _pathManager.Dispose();
         _diagnostics.Dispose();
+    }
+
+    private void ObserveInterfaces(StateEvent told)
+    {
+        Paths.Observe(told);
+        Endpoints.Observe(told);
     }
 
     // What may be wrong is no ground to act on.

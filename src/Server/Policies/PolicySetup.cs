@@ -1,6 +1,7 @@
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
@@ -12,15 +13,21 @@ internal static class PolicySetup
 {
     public static void AddPolicies(this IServiceCollection services)
     {
-        services.AddSingleton(MakeJournal);
+        services.AddSingleton(MakeHandJournal);
+        services.AddSingleton(MakeEndpointJournal);
         services.AddSingleton<IPolicyTarget>(provider => provider.GetRequiredService<KernelLoop>());
         services.AddSingleton(MakeRevisions);
     }
 
-    private static HandJournal MakeJournal(IServiceProvider services) => HandJournal.Open(
+    private static HandJournal MakeHandJournal(IServiceProvider services) => HandJournal.Open(
         services.GetRequiredService<DaemonOptions>().StateDirectory,
         services.GetRequiredService<DaemonIdentity>().BootId,
         services.GetRequiredService<ILogger<HandJournal>>());
+
+    private static EndpointJournal MakeEndpointJournal(IServiceProvider services) => EndpointJournal.Open(
+        services.GetRequiredService<DaemonOptions>().StateDirectory,
+        services.GetRequiredService<DaemonIdentity>().BootId,
+        services.GetRequiredService<ILogger<EndpointJournal>>());
 
     /// <exception cref="StartupException">The directory that they are to be kept in cannot be used.</exception>
     private static PolicyRevisions MakeRevisions(IServiceProvider services)

@@ -1,9 +1,11 @@
 using Grpc.Core;
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Services.Connections;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
+using NamespaceExplanation = Mptcp.ControlPlane.Server.Policies.Reconciliation.Endpoints.NamespaceExplanation;
 using PathExplanation = Mptcp.ControlPlane.Server.Policies.Reconciliation.PathExplanation;
 
 namespace Mptcp.ControlPlane.Server.Services;
@@ -42,6 +44,21 @@ internal sealed partial class PolicyGrpcService
         };
     }
 
+    public override async Task<ExplainNamespaceResponse> ExplainNamespace(ExplainNamespaceRequest request, ServerCallContext context)
+    {
+        var served = namespaces.Require(request.Namespace);
+        var holding = revisions.History.Holding;
+        var explanation = await target.ExplainNamespaceAsync(served.Name, context.CancellationToken)
+            ?? throw new ControlPlaneException(
+                StatusCode.Unavailable, ErrorReason.NamespaceGone, $"the namespace {served.Name} is served no longer");
+        return new ExplainNamespaceResponse
+        {
+            Explanation = NamespaceExplanationMapping.ToProto(explanation with { Remark = explanation.Remark ?? FindRemark(served, explanation) }),
+            Revision = holding.Number,
+            Enforcement = PolicyWords.Enforcements[holding.Enforcement],
+        };
+    }
+
     public override async Task<ListDifferencesResponse> ListDifferences(ListDifferencesRequest request, ServerCallContext context)
     {
         var fingerprint = ListFingerprint.Of(new ListDifferencesRequest { Namespace = request.Namespace });
@@ -66,6 +83,12 @@ internal sealed partial class PolicyGrpcService
         AddPage(response, different, after, request.PageSize == 0 ? DefaultPage : request.PageSize, fingerprint);
         return response;
     }
+
+    // Where new connections have the other path manager, endpoints are of no use to them.
+    private static string? FindRemark(HostNamespace served, NamespaceExplanation explanation)
+        => explanation.Policy is not null && served.Sysctls.Find("pm_type")?.Value == "1"
+            ? "new connections here do not use endpoints: they have the userspace path manager (net.mptcp.pm_type is 1)"
+            : null;
 
     private PageToken? ReadPage(ListDifferencesRequest request, ulong fingerprint)
     {

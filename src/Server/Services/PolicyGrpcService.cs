@@ -93,10 +93,13 @@ internal sealed partial class PolicyGrpcService(
         });
         var next = new PolicyRevision(revisions.History.Holding.Number + 1, proposal.Document, proposal.Enforcement);
         var explanations = await target.PreviewAsync(next, cancellation);
+        var preview = PreviewMapping.ToProto(proposal.Document, explanations, shown);
+        var explained = await target.PreviewNamespacesAsync(next, cancellation);
+        preview.Namespaces.Add(explained.Where(one => one.IsDifferent).Select(NamespaceExplanationMapping.ToProto));
         return new ApplyPoliciesResponse
         {
             Revision = PolicyRevisionMapping.ToPreview(proposal),
-            Preview = PreviewMapping.ToProto(proposal.Document, explanations, shown),
+            Preview = preview,
             Storage = Storage,
         };
     }

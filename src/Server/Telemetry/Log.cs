@@ -1,6 +1,8 @@
 using System.Net;
+using Mptcp.ControlPlane.Server.Policies.Reconciliation.Endpoints;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.State.Events;
+using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.Telemetry;
 
@@ -116,4 +118,26 @@ internal static partial class Log
 
     [LoggerMessage(408, LogLevel.Warning, "what was done by hand is on record in words that are not understood: {Line}")]
     public static partial void HandNoteUnreadable(this ILogger logger, string line);
+
+    // 420 to 439: endpoints that policies keep.
+    [LoggerMessage(420, LogLevel.Information, "{Namespace}: the endpoint {Place} is made for the policy {Policy}: id {Id}, {Flags}")]
+    public static partial void EndpointAdded(this ILogger logger, string @namespace, IPEndPoint place, byte id, EndpointFlags flags, string policy);
+
+    [LoggerMessage(421, LogLevel.Information, "{Namespace}: the endpoint {Place} with the id {Id} is deleted, which a policy had made")]
+    public static partial void EndpointDeleted(this ILogger logger, string @namespace, IPEndPoint place, byte id);
+
+    [LoggerMessage(422, LogLevel.Information, "{Namespace}: the limits are set for the policy {Policy}: {Subflows} subflows, {Accepted} accepted addresses")]
+    public static partial void EndpointLimitsSet(this ILogger logger, string @namespace, uint subflows, uint accepted, string policy);
+
+    [LoggerMessage(423, LogLevel.Information, "{Namespace}: the limits are what they were before a policy set them: {Subflows} subflows, {Accepted} accepted addresses")]
+    public static partial void EndpointLimitsRestored(this ILogger logger, string @namespace, uint subflows, uint accepted);
+
+    [LoggerMessage(424, LogLevel.Warning, "{Namespace}: {Step} of {Place} failed: {Problem}; it is tried again as the policy says")]
+    public static partial void EndpointRefused(this ILogger logger, string @namespace, EndpointStepKind step, IPEndPoint? place, string problem);
+
+    [LoggerMessage(425, LogLevel.Error, "{Namespace}: the endpoints could not be compared with the policies: {Problem}; trying again")]
+    public static partial void EndpointsNotKept(this ILogger logger, string @namespace, string problem);
+
+    [LoggerMessage(426, LogLevel.Warning, "which endpoints policies made is on record in words that are not understood: {Line}")]
+    public static partial void EndpointNoteUnreadable(this ILogger logger, string line);
 }

@@ -28,7 +28,7 @@ public sealed class CompletionTests
     [InlineData("watch --deny-type address", "address-announced address-removed")]
     [InlineData("watch --", "--type --deny-type --token --uid --cgroup --command --follow-only --snapshot-only --resume --reconnect"
         + " --bookmark-interval --bookmark-idle --batch-delay --field --help --address --namespace --output --timeout")]
-    [InlineData("policy ", "apply show explain history confirm rollback")]
+    [InlineData("policy ", "apply show explain endpoints history confirm rollback")]
     [InlineData("policy apply --", "--file --dry-run --etag --monitor --confirm-within --comment --help --address --namespace --output --timeout")]
     [InlineData("policy rollback --e", "--etag")]
     [InlineData("socket ", "list")]

@@ -23,6 +23,9 @@ sealed class FakePolicyService(Script script) : PolicyService.PolicyServiceBase
     public override Task<ExplainConnectionResponse> ExplainConnection(ExplainConnectionRequest request, ServerCallContext context) =>
         script.AnswerAsync<ExplainConnectionResponse>(request, context);
 
+    public override Task<ExplainNamespaceResponse> ExplainNamespace(ExplainNamespaceRequest request, ServerCallContext context) =>
+        script.AnswerAsync<ExplainNamespaceResponse>(request, context);
+
     public override Task<ListDifferencesResponse> ListDifferences(ListDifferencesRequest request, ServerCallContext context) =>
         script.AnswerAsync<ListDifferencesResponse>(request, context);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.ControlPlane.Server.Tests.Support;
@@ -24,6 +25,7 @@ internal static class LoopServices
         .AddSingleton<JoinListeners>()
         .AddSingleton<SubflowRequests>()
         .AddSingleton(provider => HandJournal.Open(options.StateDirectory, Guid.Empty, provider.GetRequiredService<ILogger<HandJournal>>()))
+        .AddSingleton(provider => EndpointJournal.Open(options.StateDirectory, Guid.Empty, provider.GetRequiredService<ILogger<EndpointJournal>>()))
         .AddSingleton<KernelLoop>()
         .BuildServiceProvider();
 }

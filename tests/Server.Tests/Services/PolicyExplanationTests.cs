@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mptcp.Control.V1;
@@ -9,7 +10,12 @@ using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Tests.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Tests.Services.Calls;
 using Mptcp.ControlPlane.Server.Tests.Support;
+using Mptcp.Native.PathManagement;
 using static Mptcp.ControlPlane.Server.Tests.Services.Mapping.Policies.ExplainedConnections;
+using EndpointStepKind = Mptcp.ControlPlane.Server.Policies.Reconciliation.Endpoints.EndpointStepKind;
+using ExplainedEndpoint = Mptcp.ControlPlane.Server.Policies.Reconciliation.Endpoints.ExplainedEndpoint;
+using ExplainedLimits = Mptcp.ControlPlane.Server.Policies.Reconciliation.Endpoints.ExplainedLimits;
+using NamespaceExplanation = Mptcp.ControlPlane.Server.Policies.Reconciliation.Endpoints.NamespaceExplanation;
 
 namespace Mptcp.ControlPlane.Server.Tests.Services;
 
@@ -78,4 +84,35 @@ public sealed class PolicyExplanationTests : IDisposable
             new ListDifferencesRequest { Namespace = "self", PageToken = page.NextPageToken }, _call));
         Assert.Equal("page_token", Assert.Single(refused.Violations).Field);
     }
+
+    [LabFact]
+    public async Task A_namespace_is_explained_with_its_endpoints_and_limits()
+    {
+        _target.NamespaceExplanations = [Explained];
+
+        var response = await _service.ExplainNamespace(new ExplainNamespaceRequest { Namespace = "self" }, _call);
+
+        Assert.Equal((1, Control.V1.PolicyEnforcement.Monitor), (response.Revision, response.Enforcement));
+        Assert.Equal(("self", "mesh"), (response.Explanation.Namespace, response.Explanation.Policy));
+        var endpoint = Assert.Single(response.Explanation.Endpoints);
+        Assert.Equal(("192.0.2.1", 8443u, "eth0"), (endpoint.Address.Address, endpoint.Address.Port, endpoint.Interface));
+        Assert.Equal((true, false, 0u), (endpoint.Wanted, endpoint.MadeByPolicy, endpoint.Id));
+        Assert.Equal([EndpointFlag.Signal, EndpointFlag.Backup], endpoint.WantedFlags);
+        Assert.Empty(endpoint.Flags);
+        Assert.Equal((EndpointStep.Add, "why not"), (endpoint.Step, endpoint.Reason));
+        var limits = response.Explanation.Limits;
+        Assert.Equal((2u, 8u, 2u, EndpointStep.SetLimits), (limits.Current.Subflows, limits.Wanted.Subflows, limits.Before.Subflows, limits.Step));
+    }
+
+    private static NamespaceExplanation Explained { get; } = new("self", new Server.Policies.Model.PathPolicy("mesh"), null)
+    {
+        Endpoints =
+        [
+            new ExplainedEndpoint(IPEndPoint.Parse("192.0.2.1:8443"), "eth0", EndpointStepKind.Add, "why not")
+            {
+                WantedFlags = EndpointFlags.Signal | EndpointFlags.Backup,
+            },
+        ],
+        Limits = new ExplainedLimits(new EndpointLimits(2, 0), new EndpointLimits(8, 8), new EndpointLimits(2, 0), EndpointStepKind.SetLimits, ""),
+    };
 }

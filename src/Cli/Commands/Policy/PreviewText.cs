@@ -30,6 +30,11 @@ static class PreviewText
 
         if (preview.LeftOut > 0)
             printer.ShowLine($"and {PolicyText.Count(preview.LeftOut, "more connection", "more connections")}");
+        foreach (var explanation in preview.Namespaces)
+        {
+            printer.ShowLine("");
+            NamespaceExplanationText.Show(explanation, printer);
+        }
     }
 
     static TextTable Effects(IEnumerable<PolicyEffect> effects)

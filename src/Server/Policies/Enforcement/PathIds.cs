@@ -33,29 +33,48 @@ internal sealed class PathIds(Lock guard, AddressIdTable table)
     /// <exception cref="KernelRefusedException">The kernel refused, for another reason than the id.</exception>
     public PathIdOutcome TryUse(IPEndPoint place, Connection connection, Action<byte> command, IReadOnlyList<Endpoint>? listed = null)
     {
+        var used = UsedBy(connection);
+        if (listed is not null)
+            used.AddRange(PlacesOf(listed));
+        try
+        {
+            return TryUse(place, used, command);
+        }
+        catch (KernelRefusedException refusal) when (listed is null && FailureWords.SaysIdIsTaken(refusal))
+        {
+            return PathIdOutcome.Taken;
+        }
+    }
+
+    /// <summary>Has the kernel use an address as an endpoint of the namespace.</summary>
+    /// <param name="place">The address, and the port where one belongs to it.</param>
+    /// <param name="endpoints">The endpoints that there are.</param>
+    /// <param name="command">Tells the kernel to, under an id.</param>
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    public PathIdOutcome TryUse(IPEndPoint place, IReadOnlyList<Endpoint> endpoints, Action<byte> command)
+        => TryUse(place, [.. PlacesOf(endpoints)], command);
+
+    private PathIdOutcome TryUse(IPEndPoint place, List<(byte Id, IPEndPoint Place)> used, Action<byte> command)
+    {
         // Callers hold it while the kernel answers them, and the loop waits for none of them.
         if (!guard.TryEnter())
             return PathIdOutcome.Busy;
         try
         {
-            var used = UsedBy(connection);
-            if (listed is not null)
-                used.AddRange(listed.Select(known => (known.Id, new IPEndPoint(known.Address, known.Port))));
             var id = table.Choose(place, used);
             if (id == 0)
                 return PathIdOutcome.NoneLeft;
             command(id);
             return PathIdOutcome.Used;
         }
-        catch (KernelRefusedException refusal) when (listed is null && FailureWords.SaysIdIsTaken(refusal))
-        {
-            return PathIdOutcome.Taken;
-        }
         finally
         {
             guard.Exit();
         }
     }
+
+    private static IEnumerable<(byte Id, IPEndPoint Place)> PlacesOf(IEnumerable<Endpoint> known)
+        => known.Select(one => (one.Id, new IPEndPoint(one.Address, one.Port)));
 
     private static List<(byte Id, IPEndPoint Place)> UsedBy(Connection connection)
     {

@@ -28,6 +28,18 @@ internal static class PolicyMatching
         return new PolicyAnswer(Known: true, null);
     }
 
+    /// <summary>The first policy of <see cref="PolicyMode.Kernel"/> that matches a namespace: it decides about the endpoints there.</summary>
+    public static PathPolicy? FindForNamespace(this PolicyDocument document, string name)
+    {
+        foreach (var policy in document.Policies)
+        {
+            if (policy.Mode == PolicyMode.Kernel && IsOneOf(policy.Match.Namespaces, name))
+                return policy;
+        }
+
+        return null;
+    }
+
     private static bool IsAllButOwner(PolicyMatch match, ConnectionFacts facts)
     {
         var connection = facts.Connection;

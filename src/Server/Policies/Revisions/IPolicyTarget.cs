@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
+using Mptcp.ControlPlane.Server.Policies.Reconciliation.Endpoints;
 
 namespace Mptcp.ControlPlane.Server.Policies.Revisions;
 
@@ -22,4 +23,15 @@ internal interface IPolicyTarget
     /// <param name="revision">The revision; null for the one that holds.</param>
     /// <param name="cancellation">Ends the wait.</param>
     Task<ImmutableArray<PathExplanation>> PreviewAsync(PolicyRevision? revision, CancellationToken cancellation);
+
+    /// <summary>Explains the endpoints and limits of a namespace by the revision that holds.</summary>
+    /// <param name="namespaceName">The namespace.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Null when it is not served.</returns>
+    Task<NamespaceExplanation?> ExplainNamespaceAsync(string namespaceName, CancellationToken cancellation);
+
+    /// <summary>Explains the endpoints and limits of every namespace, as if a revision held. Nothing is done.</summary>
+    /// <param name="revision">The revision.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    Task<ImmutableArray<NamespaceExplanation>> PreviewNamespacesAsync(PolicyRevision revision, CancellationToken cancellation);
 }

@@ -48,7 +48,11 @@ internal sealed partial class PolicyRevisions : IDisposable
         lock (_lock)
         {
             if (_history.Holding is not { Number: > 0 } holding)
+            {
+                _target.Adopt(PolicyRevision.None);
                 return;
+            }
+
             if (holding.State == RevisionState.Pending && holding.ConfirmDeadline <= _time.GetUtcNow())
             {
                 Expire(holding.Number);

@@ -27,8 +27,11 @@ internal static class EndpointMapping
         Id = endpoint.Id,
         Interface = InterfaceIndex.NameOf(served, endpoint.InterfaceIndex),
         InterfaceIndex = endpoint.InterfaceIndex,
-        Flags = { Flags.Where(flag => (endpoint.Flags & flag.Kernel) != 0).Select(flag => flag.Proto) },
+        Flags = { ToProto(endpoint.Flags) },
     };
+
+    public static IEnumerable<Proto.EndpointFlag> ToProto(EndpointFlags flags)
+        => Flags.Where(flag => (flags & flag.Kernel) != 0).Select(flag => flag.Proto);
 
     /// <summary>Reads an endpoint to create, all but its interface, which takes asking the kernel.</summary>
     /// <param name="endpoint">The endpoint; null when the field was not set.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
+using Mptcp.ControlPlane.Server.Policies.Reconciliation.Endpoints;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 
 namespace Mptcp.ControlPlane.Server.Tests.Policies.Revisions;
@@ -7,7 +8,7 @@ namespace Mptcp.ControlPlane.Server.Tests.Policies.Revisions;
 /// <summary>Remembers what it was to make true, and explains what a test says.</summary>
 internal sealed class FakeTarget : IPolicyTarget
 {
-    /// <summary>The revisions that it adopted, in order.</summary>
+    /// <summary>The revisions that it adopted, in order, but for what holds before anything is applied.</summary>
     public List<PolicyRevision> Adopted { get; } = [];
 
     /// <summary>What it explains.</summary>
@@ -16,7 +17,14 @@ internal sealed class FakeTarget : IPolicyTarget
     /// <summary>The revision that was previewed last.</summary>
     public PolicyRevision? Previewed { get; private set; }
 
-    public void Adopt(PolicyRevision revision) => Adopted.Add(revision);
+    /// <summary>What it explains of namespaces.</summary>
+    public ImmutableArray<NamespaceExplanation> NamespaceExplanations { get; set; } = [];
+
+    public void Adopt(PolicyRevision revision)
+    {
+        if (revision.Number > 0)
+            Adopted.Add(revision);
+    }
 
     public Task<PathExplanation?> ExplainAsync(string namespaceName, uint token, CancellationToken cancellation)
         => Task.FromResult(Explanations.FirstOrDefault(
@@ -27,4 +35,10 @@ internal sealed class FakeTarget : IPolicyTarget
         Previewed = revision;
         return Task.FromResult(Explanations);
     }
+
+    public Task<NamespaceExplanation?> ExplainNamespaceAsync(string namespaceName, CancellationToken cancellation)
+        => Task.FromResult(NamespaceExplanations.FirstOrDefault(explanation => explanation.Namespace == namespaceName));
+
+    public Task<ImmutableArray<NamespaceExplanation>> PreviewNamespacesAsync(PolicyRevision revision, CancellationToken cancellation)
+        => Task.FromResult(NamespaceExplanations);
 }

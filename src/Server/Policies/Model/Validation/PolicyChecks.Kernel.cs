@@ -18,10 +18,17 @@ internal sealed partial class PolicyChecks
 
         if (policy.Strategy is PathStrategy.Delegate or PathStrategy.Ndiffports)
             Add("strategy", "must be none, fullmesh or per-interface with the mode kernel", "mode");
+        if (policy.Remotes == RemoteChoice.Announced)
+            Add("remotes", "must be initial or both with the mode kernel, whose subflows go to initial addresses too", "mode");
+        if (!policy.AllowId0)
+            Add("allow_id0", "must be true with the mode kernel, whose subflows go to initial addresses too", "mode");
         for (var place = 0; place < policy.Announce.Length; place++)
         {
-            Forbid(policy.Announce[place].Inside is not null, $"announce[{place}].inside", "the kernel announces its own addresses only");
-            Forbid(policy.Announce[place].InsidePort != 0, $"announce[{place}].inside_port", "the kernel announces its own ports only");
+            var announcement = policy.Announce[place];
+            if (!announcement.Listen && announcement.Port != 0)
+                Add($"announce[{place}].listen", "must be true with the mode kernel, which listens wherever it announces a port", "mode", $"announce[{place}].port");
+            Forbid(announcement.Inside is not null, $"announce[{place}].inside", "the kernel announces its own addresses only");
+            Forbid(announcement.InsidePort != 0, $"announce[{place}].inside_port", "the kernel announces its own ports only");
         }
 
         if (policy.Backup is not { } backup)

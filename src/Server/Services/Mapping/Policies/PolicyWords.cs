@@ -1,5 +1,6 @@
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
+using Mptcp.ControlPlane.Server.Policies.Reconciliation.Endpoints;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Proto = Mptcp.Control.V1;
 
@@ -70,5 +71,16 @@ internal static class PolicyWords
         [PathStepKind.MakeRegular] = Proto.PathStep.MakeRegular,
         [PathStepKind.Announce] = Proto.PathStep.Announce,
         [PathStepKind.Withdraw] = Proto.PathStep.Withdraw,
+    };
+
+    public static readonly IReadOnlyDictionary<EndpointStepKind, Proto.EndpointStep> EndpointSteps = new Dictionary<EndpointStepKind, Proto.EndpointStep>
+    {
+        [EndpointStepKind.None] = Proto.EndpointStep.Unspecified,
+        [EndpointStepKind.Add] = Proto.EndpointStep.Add,
+        [EndpointStepKind.Delete] = Proto.EndpointStep.Delete,
+        [EndpointStepKind.SetFlags] = Proto.EndpointStep.SetFlags,
+        [EndpointStepKind.Replace] = Proto.EndpointStep.Replace,
+        [EndpointStepKind.SetLimits] = Proto.EndpointStep.SetLimits,
+        [EndpointStepKind.RestoreLimits] = Proto.EndpointStep.RestoreLimits,
     };
 }
