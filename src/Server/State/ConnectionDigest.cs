@@ -5,8 +5,8 @@ namespace Mptcp.ControlPlane.Server.State;
 
 /// <summary>
 /// A number that stands for all that is known of a connection, so that who knows it need not be told again. It is the same in
-/// every run of every daemon that knows the same: times are not part of it, nor what subflows that are over have carried, nor
-/// the order in which things were learned, as none of these outlives the daemon.
+/// every run of every daemon that knows the same: times are not part of it, nor what subflows that are over have carried, who
+/// had those made that are there, and the order in which things were learned, as none of these outlives the daemon.
 /// </summary>
 internal static class ConnectionDigest
 {

@@ -1,5 +1,6 @@
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Connection = Mptcp.Control.V1.Connection;
+using SubflowMaker = Mptcp.Control.V1.SubflowMaker;
 
 namespace Mptcp.ControlPlane.Server.Tests.Services.Watching.Schedules;
 
@@ -27,6 +28,7 @@ internal static class Comparison
         {
             subflow.LastSample = null;
             subflow.Requested = false;
+            subflow.Maker = SubflowMaker.Unspecified;
         }
 
         var subflows = plain.Subflows.Select(subflow => subflow.ToString()).Order().ToList();
