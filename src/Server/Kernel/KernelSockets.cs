@@ -20,14 +20,14 @@ namespace Mptcp.ControlPlane.Server.Kernel;
 internal sealed class KernelSockets(
     HostNamespace served, SocketDiagnostics diagnostics, PathManager pathManager, SampleStore samples, ILogger log) : IKernelSockets
 {
-    public LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole = false)
+    public LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole = false, bool isTold = false)
     {
         // A connection can be served without its id; a loop that ended over it would serve none.
         if (!served.CanFindConnections)
             return default;
         try
         {
-            var seen = LookAt(token, subflows, whole);
+            var seen = LookAt(token, subflows, whole, isTold);
             if (whole && seen is not null)
                 seen = ConnectionSurvey.WithAddresses(seen, diagnostics, pathManager);
             return new LookAnswer(Known: true, seen);
@@ -83,13 +83,13 @@ internal sealed class KernelSockets(
     public static bool IsKernelFailure(Exception failure)
         => failure is KernelRefusedException or NetlinkTransportException or NetlinkFormatException or DumpInterruptedException;
 
-    private SeenConnection? LookAt(uint token, IEnumerable<SubflowEnds> subflows, bool whole)
+    private SeenConnection? LookAt(uint token, IEnumerable<SubflowEnds> subflows, bool whole, bool isTold)
     {
-        if (diagnostics.FindConnection(token, SocketExtensions.Info) is not { } socket || !ConnectionSurvey.IsConnection(socket))
+        if (diagnostics.FindConnection(token, SocketExtensions.Info) is not { } socket || !ConnectionSurvey.IsConnection(socket, isTold))
             return null;
         var fallback = socket.Info is { HasFallenBack: true };
         // A client's socket does not show at once where it runs. Without a port all sockets of the host would be gone through.
-        IEnumerable<SubflowEnds> initial = socket.Local.Port == 0 ? [] : [new(socket.Local, socket.Remote, socket.InterfaceIndex ?? 0)];
+        IEnumerable<SubflowEnds> initial = socket.Local.Port == 0 || socket.Remote.Port == 0 ? [] : [new(socket.Local, socket.Remote, socket.InterfaceIndex ?? 0)];
         var seen = new List<SeenSubflow>();
         foreach (var ends in initial.Concat(subflows).Distinct().Where(AreOfOneFamily))
         {

@@ -163,7 +163,7 @@ internal sealed partial class ConnectionTable
     {
         // The kernel tells of a client's connection before its socket shows where it runs.
         SubflowEnds[] ends = told.Local is null || told.Remote is null ? [] : [new(told.Local, told.Remote, told.InterfaceIndex ?? 0)];
-        var seen = sockets.Look(token, ends).Connection;
+        var seen = sockets.Look(token, ends, isTold: true).Connection;
         // An event that waited long may be of an earlier connection of this token.
         if (seen is not null && seen.HasPlace && told.Local is not null && told.Remote is not null
             && !(seen.Local.Equals(told.Local) && seen.Remote.Equals(told.Remote)))

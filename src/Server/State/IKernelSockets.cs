@@ -10,7 +10,8 @@ internal interface IKernelSockets
     /// Whether to ask for its path manager, the addresses that it announces, and which side of it this host is: what only its adoption
     /// and a comparison need, and what takes longer.
     /// </param>
-    LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole = false);
+    /// <param name="isTold">Whether its beginning has just been told, which its socket may not show yet.</param>
+    LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole = false, bool isTold = false);
 
     /// <summary>Looks at a subflow.</summary>
     /// <returns>Null when there is none between these ends, or the kernel cannot be asked.</returns>

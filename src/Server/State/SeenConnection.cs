@@ -22,7 +22,7 @@ internal sealed record SeenConnection(uint Token, ulong Id, IPEndPoint Local, IP
     public ImmutableArray<SeenSubflow> Subflows { get; init; } = [];
 
     /// <summary>False for a moment after a client's beginning, when the socket does not show yet where it runs.</summary>
-    public bool HasPlace => Local.Port != 0 && !Local.Address.Equals(IPAddress.Any) && !Local.Address.Equals(IPAddress.IPv6Any);
+    public bool HasPlace => Local.Port != 0 && Remote.Port != 0 && !Local.Address.Equals(IPAddress.Any) && !Local.Address.Equals(IPAddress.IPv6Any);
 
     /// <summary>Finds the subflow between two ends.</summary>
     public SeenSubflow? FindSubflow(IPEndPoint local, IPEndPoint remote)

@@ -21,6 +21,16 @@ public class ConnectionTableTests
         _table = new ConnectionTable("self", _sockets, _told.Add);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0:0", "0.0.0.0:0")]
+    [InlineData("198.18.1.1:40000", "0.0.0.0:0")]
+    public void A_connection_has_its_cookie_also_while_its_socket_shows_no_more_than_half_of_where_it_runs(string local, string remote)
+    {
+        _sockets.Connections[Token] = new SeenConnection(Token, Cookie, IPEndPoint.Parse(local), IPEndPoint.Parse(remote)) { UserId = 1000 };
+        Apply(Created());
+        Assert.Equal((Cookie, Local, Remote), (_table.Find(Token)!.Id, _table.Find(Token)!.Local, _table.Find(Token)!.Remote));
+    }
+
     [Fact]
     public void A_connection_is_known_with_its_initial_subflow_and_the_cookie_of_its_socket()
     {

@@ -16,7 +16,7 @@ internal sealed class FakeSockets : IKernelSockets
     /// <summary>False when the kernel cannot be asked.</summary>
     public bool Answer { get; set; } = true;
 
-    public LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole = false)
+    public LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole = false, bool isTold = false)
         => Answer ? new LookAnswer(Known: true, Connections.GetValueOrDefault(token)) : default;
 
     public SeenSubflow? Find(SubflowEnds subflow)

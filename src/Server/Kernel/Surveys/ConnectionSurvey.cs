@@ -62,11 +62,14 @@ internal static class ConnectionSurvey
 
     /// <summary>
     /// Whether an MPTCP socket is a connection that began and whose end has not been told of. The kernel tells of a client's
-    /// beginning, when it has the peer's key, a moment before the socket's state says so.
+    /// beginning, when it has the peer's key, a moment before the socket's state says so, and on a fast processor before the socket
+    /// says that it has the key.
     /// </summary>
-    public static bool IsConnection(MptcpSocket socket)
+    /// <param name="socket">The socket.</param>
+    /// <param name="isTold">Whether the kernel has told of its beginning.</param>
+    public static bool IsConnection(MptcpSocket socket, bool isTold = false)
         => socket is { State: not SocketState.Listening, IsEnding: false, Info: { Token: not 0 } info }
-        && (socket.State != SocketState.SynSent || (info.Flags & MptcpInfoFlags.RemoteKeyReceived) != 0);
+        && (isTold || socket.State != SocketState.SynSent || (info.Flags & MptcpInfoFlags.RemoteKeyReceived) != 0);
 
     /// <summary>Whether a TCP socket of a connection still is a subflow of it, and not one that the kernel is done with.</summary>
     public static bool IsSubflow(TcpSocket socket, bool fallback) => fallback

@@ -186,7 +186,7 @@ internal sealed class SimulatedKernel : IPathCommands, IKernelSockets
     {
     }
 
-    LookAnswer IKernelSockets.Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole) => new(Known: true, new SeenConnection(Token, Id, Local, Remote)
+    LookAnswer IKernelSockets.Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole, bool isTold) => new(Known: true, new SeenConnection(Token, Id, Local, Remote)
     {
         ServerSide = ServerSide,
         Subflows = [.. Subflows.Select(subflow => subflow.Seen)],
