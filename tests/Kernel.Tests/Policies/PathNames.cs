@@ -42,7 +42,7 @@ static class PathNames
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         var bytes = plain.GetAddressBytes();
-        if (bytes[^1] != host)
+        if (bytes[^1] != host || (bytes.Length > 4 && bytes[^2] != 0))
             return plain.ToString();
         return plain.AddressFamily == AddressFamily.InterNetworkV6
             ? string.Create(CultureInfo.InvariantCulture, $"{bytes[5]}v6")
