@@ -81,9 +81,10 @@ internal sealed partial class ConnectionGrpcService
 
         var backup = request.Subflow!.Backup;
         Command(served, request.Token, () => served.PathManager.SetSubflowBackup(request.Token, addresses!, backup));
+        // Before the change is told, which a policy would undo.
+        await loop.NoteByHandAsync(served, request.Token, new HandNote(HandNoteKind.Set, addresses!.Local, addresses.Remote));
         var changed = await loop.AskAsync(
             served, (table, now) => table.SetBackup(request.Token, addresses!, backup, now), CancellationToken.None);
-        await loop.NoteByHandAsync(served, request.Token, new HandNote(HandNoteKind.Set, addresses!.Local, addresses.Remote));
         changed ??= new State.Subflow(addresses!.Local, addresses.Remote, State.SubflowState.Established) { LocalBackup = backup };
         return new UpdateSubflowResponse { Subflow = ConnectionMapping.ToProto(changed) };
     }
