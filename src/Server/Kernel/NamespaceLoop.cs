@@ -41,12 +41,15 @@ internal sealed partial class NamespaceLoop : IDisposable
         (_loop, _metrics, _log, _time) = (loop, metrics, log, time);
         _subflowTimeout = options.SubflowTimeout;
         var opened = new Stack<IDisposable>();
+        string? cookie;
         try
         {
             opened.Push(_diagnostics = SocketDiagnostics.Open(served.NetworkNamespace, observer.Observe));
             opened.Push(_pathManager = PathManager.Open(served.NetworkNamespace, observer.Observe));
             opened.Push(Interfaces = new InterfaceLoop(served, loop, ObserveInterfaces, metrics, observer, log, time));
             Events = PathManagerEvents.Subscribe(served.NetworkNamespace, options.EventReceiveBufferBytes);
+            opened.Push(Events);
+            cookie = NamespaceCookie.Find(served.NetworkNamespace);
         }
         catch
         {
@@ -68,7 +71,7 @@ internal sealed partial class NamespaceLoop : IDisposable
             new EndpointCommands(_pathManager),
             new EndpointSurroundings(() => Interfaces.Table.List(time.GetUtcNow()), () => Connections.All.Values),
             new PathIds(served.AddressIds, served.Ids),
-            endpoints.Of(NamespaceCookie.Find(served.NetworkNamespace) ?? served.Name),
+            endpoints.Of(cookie ?? served.Name),
             time, Random.Shared, log);
     }
 

@@ -66,9 +66,9 @@ internal sealed partial class ConnectionGrpcService
         var known = await loop.AskAsync(served, (table, _) => table.Find(request.Token), context.CancellationToken);
         foreach (var subflow in known?.Subflows.Where(subflow => subflow.LocalId == id) ?? [])
             loop.NoteFigures(served, subflow.Ends);
-        Command(served, request.Token, () => served.PathManager.Withdraw(request.Token, id!.Value));
-        if (known is not null)
-            await loop.NoteByHandAsync(served, request.Token, [.. WithdrawnWith(known, id!.Value)]);
+        await CommandByHandAsync(
+            served, request.Token, known is null ? [] : [.. WithdrawnWith(known, id!.Value)],
+            () => served.PathManager.Withdraw(request.Token, id!.Value));
         await loop.AskAsync(served, (table, now) =>
         {
             table.RemoveLocalAddress(request.Token, id!.Value, now);

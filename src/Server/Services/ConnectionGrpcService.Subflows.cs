@@ -59,9 +59,10 @@ internal sealed partial class ConnectionGrpcService
         RequireConnection(served, request.Token, request.ConnectionId);
 
         loop.NoteFigures(served, new State.SubflowEnds(addresses!.Local, addresses.Remote, InterfaceIndex: 0));
-        Command(served, request.Token, () => served.PathManager.DestroySubflow(request.Token, addresses!));
-        await loop.NoteByHandAsync(served, request.Token, new HandNote(HandNoteKind.Ended, addresses!.Local, addresses.Remote));
-        loop.Post(served, (table, now) => table.MarkClosing(request.Token, addresses!, now));
+        await CommandByHandAsync(
+            served, request.Token, [new HandNote(HandNoteKind.Ended, addresses!.Local, addresses.Remote)],
+            () => served.PathManager.DestroySubflow(request.Token, addresses));
+        loop.Post(served, (table, now) => table.MarkClosing(request.Token, addresses, now));
         // Its local address may have been an announced one, which the kernel forgets with it.
         loop.Examine(served, request.Token);
         return new DestroySubflowResponse();

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Services.Connections;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
@@ -73,6 +74,22 @@ internal sealed partial class ConnectionGrpcService(
 
     private ControlPlaneException NotFound(HostNamespace served, uint token)
         => new(StatusCode.NotFound, ErrorReason.ConnectionNotFound, ConnectionRefusals.NotFound(served, token, namespaces));
+
+    /// <summary>Sends the kernel a command that ends something, which no policy then makes again.</summary>
+    private async Task CommandByHandAsync(HostNamespace served, uint token, HandNote[] notes, Action command)
+    {
+        // Its end may be heard of before the command is answered.
+        await loop.NoteByHandAsync(served, token, notes);
+        try
+        {
+            Command(served, token, command);
+        }
+        catch
+        {
+            await loop.NoteByHandAsync(served, token, [.. notes.Select(note => note with { Kind = HandNoteKind.Forgotten })]);
+            throw;
+        }
+    }
 
     /// <summary>Sends the kernel a command for a connection, and explains a refusal.</summary>
     private void Command(HostNamespace served, uint token, Action command)

@@ -14,15 +14,28 @@ internal sealed class HandJournal : IDisposable
 {
     public const string FileName = "by-hand";
 
+    // Of this boot's journals the first line, also where nothing was done by hand.
+    private const string Begun = "begun";
+
+    // After how many lines it is written anew, without those that count no more.
+    private const int MostLines = 10_000;
+
     private readonly Dictionary<(string Namespace, ulong Connection), List<HandNote>> _notes = [];
     private readonly Lock _guard = new();
+
+    // Whoever only asks does not wait for whoever writes.
+    private readonly Lock _fileGuard = new();
     private readonly ILogger _log;
     private BootJournal? _file;
+    private int _lines;
 
     private HandJournal(ILogger log) => _log = log;
 
     /// <summary>Whether it is kept at all.</summary>
     public bool IsKept => _file is not null;
+
+    /// <summary>Whether it has been kept since this start only: it says nothing of what was done before.</summary>
+    public bool IsFresh { get; private set; }
 
     /// <summary>Reads what is in a directory, and goes on to write there.</summary>
     /// <param name="directory">The directory, which is made where it is missing; null to keep nothing over the daemon's end.</param>
@@ -49,11 +62,15 @@ internal sealed class HandJournal : IDisposable
     /// <summary>Keeps what was done to a connection.</summary>
     public void Add(string namespaceName, ulong connection, IReadOnlyList<HandNote> notes)
     {
+        if (notes.Count == 0)
+            return;
         lock (_guard)
+            NotesOf(namespaceName, connection).AddRange(notes);
+        lock (_fileGuard)
         {
             try
             {
-                _file?.Add(notes.Select(note => Format(namespaceName, connection, note)));
+                Write([.. notes.Select(note => Format(namespaceName, connection, note))]);
             }
             catch (IOException failure)
             {
@@ -62,19 +79,57 @@ internal sealed class HandJournal : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Forgets a connection that is closed.</summary>
+    public void Forget(string namespaceName, ulong connection)
     {
         lock (_guard)
+            _notes.Remove((namespaceName, connection));
+    }
+
+    public void Dispose()
+    {
+        lock (_fileGuard)
             _file?.Dispose();
+    }
+
+    /// <exception cref="IOException">It cannot be written.</exception>
+    private void Write(IReadOnlyCollection<string> lines)
+    {
+        if (_file is null)
+            return;
+        _lines += lines.Count;
+        if (_lines <= MostLines)
+        {
+            _file.Add(lines);
+            return;
+        }
+
+        // They are among what is known.
+        _file.Rewrite(AllLines());
+        _lines = 0;
+    }
+
+    private List<string> AllLines()
+    {
+        lock (_guard)
+            return [Begun, .. _notes.SelectMany(known => known.Value.Select(note => Format(known.Key.Namespace, known.Key.Connection, note)))];
+    }
+
+    private List<HandNote> NotesOf(string namespaceName, ulong connection)
+    {
+        if (!_notes.TryGetValue((namespaceName, connection), out var notes))
+            _notes[(namespaceName, connection)] = notes = [];
+        return notes;
     }
 
     private void Begin(string directory, Guid boot)
     {
         const string subject = "what is done by hand";
         _file = BootJournal.Open(directory, FileName, boot, subject);
+        IsFresh = _file.Lines.Count == 0;
         foreach (var line in _file.Lines)
             Read(line);
-        _file.Begin(subject, _notes.SelectMany(known => known.Value.Select(note => Format(known.Key.Namespace, known.Key.Connection, note))));
+        _file.Begin(subject, AllLines());
     }
 
     private void Read(string line)
@@ -88,10 +143,7 @@ internal sealed class HandJournal : IDisposable
             return;
         }
 
-        var key = (Uri.UnescapeDataString(namespaceName), connection);
-        if (!_notes.TryGetValue(key, out var notes))
-            _notes[key] = notes = [];
-        notes.Add(new HandNote(known, from, to));
+        NotesOf(Uri.UnescapeDataString(namespaceName), connection).Add(new HandNote(known, from, to));
     }
 
     private static bool IsRemote(string text, out IPEndPoint? remote)

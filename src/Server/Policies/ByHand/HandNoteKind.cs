@@ -17,4 +17,7 @@ internal enum HandNoteKind : byte
 
     /// <summary>Withdrew an address.</summary>
     Withdrawn,
+
+    /// <summary>What was done there counts no more: what was made ended by itself, or was not to be ended.</summary>
+    Forgotten,
 }

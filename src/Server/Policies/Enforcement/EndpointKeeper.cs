@@ -152,7 +152,7 @@ internal sealed partial class EndpointKeeper
         get
         {
             if (_hostChanged)
-                _host = _host.Next(_surroundings.ListInterfaces());
+                _host = _host.Next(_surroundings.ListInterfaces(), []);
             _hostChanged = false;
             return _host;
         }

@@ -27,6 +27,9 @@ internal sealed class KeptConnection
     /// <summary>When it is to be compared again though nothing changes; null for not at all.</summary>
     public TimeSpan? Due { get; set; }
 
+    /// <summary>The soonest moment at which it is looked whether it is due; null where none is set.</summary>
+    public TimeSpan? Enqueued { get; set; }
+
     /// <summary>Finds out which policy decides about it, where something changed of which that depends.</summary>
     /// <param name="document">What the policies are.</param>
     /// <param name="connection">The connection as it is.</param>

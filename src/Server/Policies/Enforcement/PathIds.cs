@@ -15,13 +15,17 @@ internal sealed class PathIds(Lock guard, AddressIdTable table)
     public void Learn(Connection connection)
     {
         var used = UsedBy(connection);
-        // Most have none; and the loop waits for nobody without need.
-        if (used.Count == 0)
+        // Callers hold it while the kernel answers them, and the loop waits for none of them: the connection keeps its ids in any case.
+        if (used.Count == 0 || !guard.TryEnter())
             return;
-        lock (guard)
+        try
         {
             foreach (var (id, place) in used)
                 table.Learn(place, id);
+        }
+        finally
+        {
+            guard.Exit();
         }
     }
 
@@ -56,7 +60,6 @@ internal sealed class PathIds(Lock guard, AddressIdTable table)
 
     private PathIdOutcome TryUse(IPEndPoint place, List<(byte Id, IPEndPoint Place)> used, Action<byte> command)
     {
-        // Callers hold it while the kernel answers them, and the loop waits for none of them.
         if (!guard.TryEnter())
             return PathIdOutcome.Busy;
         try

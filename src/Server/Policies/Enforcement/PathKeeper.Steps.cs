@@ -53,7 +53,7 @@ internal sealed partial class PathKeeper
     {
         // The connection, or the subflow, may be gone.
         _commands.Examine(connection.Token);
-        if (step.Kind is PathStepKind.Create or PathStepKind.Announce)
+        if (step.Kind is PathStepKind.Create or PathStepKind.Announce or PathStepKind.Listen)
         {
             var errno = (failure as KernelRefusedException)?.Errno ?? (failure as SystemCallException)?.Errno;
             Fail(record, policy, FailureWords.Of(failure), errno, FromOf(step));
@@ -70,6 +70,10 @@ internal sealed partial class PathKeeper
         {
             case PathStepKind.Create: return Create(step, connection, kept, policy, record);
             case PathStepKind.Announce: return Announce(step, connection, kept, policy, record);
+            case PathStepKind.Listen:
+                _commands.Listen(connection.Token, step.Id, step.ListenAt!);
+                record.Listens = true;
+                break;
             case PathStepKind.Withdraw:
                 Withdraw(step, connection, kept);
                 return false; // The subflows that ran from it are looked at once more.
@@ -131,6 +135,7 @@ internal sealed partial class PathKeeper
         {
             if (step.ListenAt is { } place)
                 _commands.Listen(connection.Token, id, place);
+            record.Listens = step.ListenAt is not null;
             try
             {
                 _commands.Announce(connection.Token, new Endpoint(step.Address!.Address) { Id = id, Port = (ushort)step.Address.Port });
@@ -170,7 +175,7 @@ internal sealed partial class PathKeeper
     private void Destroy(Subflow subflow, Connection connection, PathRecord record)
     {
         _commands.Destroy(connection.Token, subflow);
-        (record.IsEnding, record.WasRegular) = (true, false);
+        (record.IsEnding, record.RegularOn) = (true, _host.Has(subflow.Local.Address) ? null : record.RegularOn);
         _connections.MarkClosing(connection.Token, AddressesOf(subflow), _time.GetUtcNow());
         // Its local address may have been an announced one, which the kernel forgets with it.
         _commands.Examine(connection.Token);
@@ -182,15 +187,17 @@ internal sealed partial class PathKeeper
         try
         {
             _commands.Withdraw(connection.Token, step.Id, running);
+            // The peer ends them.
+            foreach (var subflow in running)
+                kept.Memory.At(PathKey.Of(subflow)).IsEnding = true;
         }
         catch (KernelRefusedException refusal) when (refusal.Errno == Errno.Invalid || refusal.Errno == Errno.NotFound)
         {
             // With a subflow that was ended the kernel forgets its address, also where it is announced or others run from it.
         }
 
-        // The peer ends them.
-        foreach (var subflow in running)
-            kept.Memory.At(PathKey.Of(subflow)).IsEnding = true;
+        if (step.Address is { } address)
+            kept.Memory.AtAnnouncement(address).Listens = false;
         _connections.RemoveLocalAddress(connection.Token, step.Id, _time.GetUtcNow());
         _commands.StopListening(connection.Token, step.Id);
     }

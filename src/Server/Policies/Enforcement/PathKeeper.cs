@@ -33,6 +33,7 @@ internal sealed partial class PathKeeper
     private readonly Dictionary<uint, KeptConnection> _kept = [];
     private readonly Queue<uint> _queue = new();
     private readonly PriorityQueue<uint, TimeSpan> _due = new();
+    private readonly HashSet<uint> _foundAtStart = [];
     private PolicyRevision _revision = PolicyRevision.None;
     private HostPaths _host = HostPaths.None;
     private bool _hostChanged = true;
@@ -61,7 +62,9 @@ internal sealed partial class PathKeeper
     {
         get
         {
-            if (_queue.Count > 0 || (_hostChanged && IsDeciding))
+            if (!IsDeciding)
+                return Timeout.InfiniteTimeSpan;
+            if (_queue.Count > 0 || _hostChanged)
                 return TimeSpan.Zero;
             if (!_due.TryPeek(out _, out var due))
                 return Timeout.InfiniteTimeSpan;
@@ -76,7 +79,10 @@ internal sealed partial class PathKeeper
     public void Adopt(PolicyRevision revision)
     {
         _revision = revision;
-        QueueAll();
+        if (IsDeciding)
+            QueueAll();
+        else
+            Rest();
     }
 
     /// <summary>Takes what changed of a connection, or of this host's addresses.</summary>
@@ -86,7 +92,13 @@ internal sealed partial class PathKeeper
         {
             case StateEventType.ConnectionClosed:
                 _kept.Remove(told.Token);
+                _foundAtStart.Remove(told.Token);
+                if (told.Connection is { } closed)
+                    _journal.Forget(_namespaceName, closed.Id);
                 break;
+            case StateEventType.ConnectionCreated when told is { Cause: StateEventCause.Start, Connection: { } found }:
+                NoteFound(found);
+                goto default;
             case StateEventType.InterfaceAdded or StateEventType.InterfaceChanged or StateEventType.InterfaceRemoved
                 or StateEventType.LocalAddressAdded or StateEventType.LocalAddressChanged or StateEventType.LocalAddressRemoved:
                 _hostChanged = true;
@@ -110,7 +122,12 @@ internal sealed partial class PathKeeper
         while (_due.TryPeek(out var token, out var due) && due <= now)
         {
             _due.Dequeue();
-            if (_kept.TryGetValue(token, out var kept) && kept.Due == due)
+            if (!_kept.TryGetValue(token, out var kept) || kept.Enqueued != due)
+                continue;
+            kept.Enqueued = null;
+            if (kept.Due is { } later && later > now)
+                BeDue(token, kept, later);
+            else if (kept.Due is not null)
                 Queue(token, kept);
         }
 
@@ -143,28 +160,28 @@ internal sealed partial class PathKeeper
     /// <returns>Null when there is no such connection.</returns>
     public PathExplanation? Explain(uint token) => _connections.Find(token) is { } connection ? Explain(connection, _revision.Document) : null;
 
-    /// <summary>Explains every connection that policies decide about.</summary>
+    /// <summary>Explains those of some connections that policies decide about.</summary>
+    /// <param name="tokens">The connections; of those that are gone nothing is said.</param>
     /// <param name="document">The policies; null for those that hold.</param>
-    public IEnumerable<PathExplanation> ExplainAll(PolicyDocument? document)
-    {
-        foreach (var connection in _connections.All.Values)
-        {
-            if (Explain(connection, document ?? _revision.Document) is { Policy: not null } explanation)
-                yield return explanation;
-        }
-    }
+    public IReadOnlyList<PathExplanation> Explain(IEnumerable<uint> tokens, PolicyDocument? document)
+        => [.. tokens.Select(_connections.Find).OfType<Connection>()
+            .Select(connection => Explain(connection, document ?? _revision.Document))
+            .Where(explanation => explanation.Policy is not null)];
 
     private PathExplanation Explain(Connection connection, PolicyDocument document)
     {
         if (_hostChanged)
             UpdateHost();
-        var memory = KeptOf(connection).Memory;
+        var kept = KeptOf(connection);
+        var memory = kept.Memory;
         var interfaceName = memory.InterfaceName ?? InterfaceOf(connection);
         var (isKnown, policy) = document.FindFor(new ConnectionFacts(connection, interfaceName));
         if (policy is null)
             return new PathExplanation(connection, null, isKnown ? "no policy matches" : "who has the connection is not known yet, and a policy asks for it");
         var notes = new PathNotes(moment => _time.GetUtcNow() + (moment - Now));
-        PathPlanner.Plan(policy, connection, _host, memory, Now, notes);
+        // Another policy begins without what failed under this one.
+        var planned = policy.Equals(kept.Policy) ? memory : memory.CopyForgiven();
+        PathPlanner.Plan(policy, connection, _host, planned, Now, notes);
         return notes.Explain(connection, policy);
     }
 
@@ -174,7 +191,8 @@ internal sealed partial class PathKeeper
     private void UpdateHost()
     {
         _hostChanged = false;
-        _host = _host.Next(_listInterfaces());
+        var used = _connections.All.Values.SelectMany(connection => connection.Subflows).Select(subflow => subflow.Local.Address);
+        _host = _host.Next(_listInterfaces(), used);
         QueueAll();
     }
 
@@ -184,7 +202,7 @@ internal sealed partial class PathKeeper
         switch (told)
         {
             case { Type: StateEventType.SubflowEstablished, Subflow: { } subflow }:
-                NoteEstablished(kept, subflow);
+                NoteEstablished(kept, connection, subflow);
                 break;
             case { Type: StateEventType.SubflowFailed or StateEventType.SubflowClosed, Subflow: { } subflow }:
                 NoteEnd(kept, connection, subflow);
@@ -193,6 +211,7 @@ internal sealed partial class PathKeeper
                 kept.Memory.ForgetRemote(remote);
                 break;
             case { Type: StateEventType.AddressAnnounced, Address.Address: { } remote }:
+                kept.Memory.ForgetAllBut(connection);
                 foreach (var (key, record) in kept.Memory.Paths)
                 {
                     if (key.Remote.Equals(remote))
@@ -207,10 +226,35 @@ internal sealed partial class PathKeeper
             Queue(connection.Token, kept);
     }
 
-    private void NoteEstablished(KeptConnection kept, Subflow subflow)
+    /// <summary>Remembers what was there before this daemon, which no policy made where none of its records go back so far.</summary>
+    private void NoteFound(Connection found)
     {
-        if (subflow.Maker != SubflowMaker.Peer)
-            kept.Memory.At(PathKey.Of(subflow)).EstablishedAt = Now;
+        _foundAtStart.Add(found.Token);
+        if (_journal.IsFresh)
+        {
+            _journal.Add(_namespaceName, found.Id, [
+                .. found.Subflows.Where(subflow => subflow.Maker == SubflowMaker.Host)
+                    .Select(subflow => new HandNote(HandNoteKind.Made, subflow.Local, subflow.Remote)),
+                .. found.LocalAddresses.Where(announced => announced.Address is not null)
+                    .Select(announced => new HandNote(HandNoteKind.Announced, announced.Address!)),
+            ]);
+        }
+    }
+
+    private void NoteEstablished(KeptConnection kept, Connection connection, Subflow subflow)
+    {
+        if (subflow.Maker == SubflowMaker.Peer)
+            return;
+        kept.Memory.At(PathKey.Of(subflow)).EstablishedAt = Now;
+        // Another program of this host made it.
+        if (subflow.Maker == SubflowMaker.Host)
+            NoteByHand(connection.Token, new HandNote(HandNoteKind.Made, subflow.Local, subflow.Remote));
+    }
+
+    private void NoteByHand(uint token, HandNote note)
+    {
+        if (NoteByHand(token, [note]) is var id and not 0)
+            _journal.Add(_namespaceName, id, [note]);
     }
 
     private void NoteEnd(KeptConnection kept, Connection connection, Subflow subflow)
@@ -219,6 +263,9 @@ internal sealed partial class PathKeeper
             return;
         var key = PathKey.Of(subflow);
         var record = kept.Memory.At(key);
+        // What comes there next is not it.
+        if (record.MadeByHand && subflow.Maker is SubflowMaker.Caller or SubflowMaker.Host)
+            NoteByHand(connection.Token, new HandNote(HandNoteKind.Forgotten, subflow.Local, subflow.Remote));
         if (record.IsEnding)
         {
             record.IsEnding = connection.Subflows.Any(other => PathKey.Of(other) == key && (other.Pending || other.State == SubflowState.Closing));
@@ -260,9 +307,12 @@ internal sealed partial class PathKeeper
 
     private void BeDue(uint token, KeptConnection kept, TimeSpan due)
     {
-        if (kept.Due is { } sooner && sooner <= due)
+        if (kept.Due is null || due < kept.Due)
+            kept.Due = due;
+        // Where it is to be compared sooner already, it is seen then that it must be again.
+        if (kept.Enqueued is { } sooner && sooner <= due)
             return;
-        kept.Due = due;
+        kept.Enqueued = due;
         _due.Enqueue(token, due);
     }
 
@@ -275,16 +325,29 @@ internal sealed partial class PathKeeper
         }
 
         _ids.Learn(connection);
-        // What this host made, and nobody knows on whose behalf, a policy made: what was made by hand is on record.
-        kept = new KeptConnection { Id = connection.Id, Memory = { HostIsPolicy = _journal.IsKept } };
+        // What the daemon before this one left, and is not on record as made by hand, its policies made.
+        kept = new KeptConnection
+        {
+            Id = connection.Id,
+            Memory = { HostIsPolicy = _journal.IsKept && _foundAtStart.Contains(connection.Token) },
+        };
         foreach (var note in _journal.Find(_namespaceName, connection.Id))
             kept.Memory.Note(note);
         return _kept[connection.Token] = kept;
     }
 
+    /// <summary>Has nothing left to do.</summary>
+    private void Rest()
+    {
+        _queue.Clear();
+        _due.Clear();
+        foreach (var kept in _kept.Values)
+            (kept.IsQueued, kept.Due, kept.Enqueued) = (false, null, null);
+    }
+
     private void Queue(uint token, KeptConnection kept)
     {
-        if (kept.IsQueued)
+        if (kept.IsQueued || !IsDeciding)
             return;
         kept.IsQueued = true;
         _queue.Enqueue(token);

@@ -73,15 +73,35 @@ internal sealed class BootJournal : IDisposable
     public void Rewrite(IEnumerable<string> lines)
     {
         var unfinished = $"{_path}.unfinished";
-        using (var whole = new StreamWriter(unfinished))
+        try
         {
-            foreach (var line in lines)
-                whole.WriteLine($"{_boot} {line}");
-        }
+            // It goes on to be written under its own name.
+            var whole = new StreamWriter(unfinished, new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+            try
+            {
+                foreach (var line in lines)
+                    whole.WriteLine($"{_boot} {line}");
+                whole.Flush();
+                File.Move(unfinished, _path, overwrite: true);
+            }
+            catch
+            {
+                whole.Dispose();
+                throw;
+            }
 
-        File.Move(unfinished, _path, overwrite: true);
-        _file?.Dispose();
-        _file = new StreamWriter(_path, append: true);
+            _file?.Dispose();
+            _file = whole;
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw new IOException(failure.Message, failure);
+        }
     }
 
     /// <summary>Adds lines. When it returns they survive the daemon's end.</summary>

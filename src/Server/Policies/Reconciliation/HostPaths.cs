@@ -41,7 +41,8 @@ internal sealed class HostPaths
 
     /// <summary>Takes the interfaces as they are now.</summary>
     /// <param name="interfaces">Every interface of the namespace.</param>
-    public HostPaths Next(IEnumerable<NetworkInterface> interfaces)
+    /// <param name="used">The addresses that subflows run from: of others it does not matter that they are lost.</param>
+    public HostPaths Next(IEnumerable<NetworkInterface> interfaces, IEnumerable<IPAddress> used)
     {
         var generation = Generation;
         var paths = new List<HostPath>();
@@ -65,6 +66,7 @@ internal sealed class HostPaths
 
         // The same address may be on several interfaces, and several times on one.
         var all = paths.GroupBy(path => path.Address, (_, same) => same.OrderByDescending(path => path.IsUsable).First());
-        return new HostPaths([.. all], there, _lost.Union(_there).Except(there), generation);
+        var lost = _lost.Union(_there).Except(there);
+        return new HostPaths([.. all], there, lost.IsEmpty ? lost : lost.Intersect(used), generation);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.State;
 
 namespace Mptcp.ControlPlane.Server.Policies.Reconciliation;
 
@@ -68,10 +69,10 @@ internal sealed class PathMemory
     }
 
     /// <summary>Notes paths that carry data and are not for backup.</summary>
-    public void NoteCarrying(IReadOnlyList<PathKey> keys)
+    public void NoteCarrying(IReadOnlyList<(PathKey Key, string InterfaceName)> paths)
     {
-        foreach (var key in keys)
-            At(key).WasRegular = true;
+        foreach (var (key, interfaceName) in paths)
+            At(key).RegularOn = interfaceName;
     }
 
     /// <summary>Forgets what failed, and what was lost, as another policy decides now.</summary>
@@ -81,7 +82,7 @@ internal sealed class PathMemory
         foreach (var (_, record) in _paths)
         {
             record.Forgive();
-            record.WasRegular = false;
+            record.RegularOn = null;
         }
 
         foreach (var (_, record) in _announcements)
@@ -92,17 +93,30 @@ internal sealed class PathMemory
     public void ForgetRemote(IPEndPoint remote)
         => _paths.RemoveAll(path => path.Key.Remote.Equals(remote) && path.Record is { EndedByHand: false, SetByHand: false, MadeByHand: false });
 
+    /// <summary>Forgets paths to addresses of the peer that it has taken back without a word, but what was done by hand.</summary>
+    /// <param name="connection">The connection as it is.</param>
+    public void ForgetAllBut(Connection connection) => _paths.RemoveAll(path =>
+        path.Record is { EndedByHand: false, SetByHand: false, MadeByHand: false } && !path.Key.Remote.Equals(connection.Remote)
+        && !connection.RemoteAddresses.Any(announced => path.Key.Remote.Equals(announced.Address))
+        && !connection.Subflows.Any(subflow => path.Key.Remote.Equals(subflow.Remote)));
+
+    /// <summary>What is remembered but that anything failed.</summary>
+    public PathMemory CopyForgiven()
+    {
+        var copy = new PathMemory { InterfaceName = InterfaceName, KernelDecides = KernelDecides, IsIPv4Only = IsIPv4Only, HostIsPolicy = HostIsPolicy };
+        copy._paths.AddRange(_paths.Select(path => (path.Key, path.Record.CopyForgiven())));
+        copy._announcements.AddRange(_announcements.Select(announced => (announced.Address, announced.Record.CopyForgiven())));
+        return copy;
+    }
+
     /// <summary>Remembers what somebody did by hand.</summary>
     public void Note(HandNote note)
     {
         var record = note.Remote is { } remote ? At(new PathKey(note.Local.Address, remote)) : AtAnnouncement(note.Local);
         if (note.Kind == HandNoteKind.Set)
-        {
             record.SetByHand = true;
-            return;
-        }
-
-        var isMade = note.Kind is HandNoteKind.Made or HandNoteKind.Announced;
-        (record.MadeByHand, record.EndedByHand) = (isMade, !isMade);
+        else
+            (record.MadeByHand, record.EndedByHand) = (
+                note.Kind is HandNoteKind.Made or HandNoteKind.Announced, note.Kind is HandNoteKind.Ended or HandNoteKind.Withdrawn);
     }
 }

@@ -6,6 +6,6 @@ namespace Mptcp.ControlPlane.Server.Policies.Reconciliation;
 /// <param name="Lacks">Whether what makes backups active is so.</param>
 internal readonly record struct PathPlan(IReadOnlyList<PathStep> Steps, TimeSpan? Due, bool Lacks)
 {
-    /// <summary>Paths that carry data and are not for backup, where it counts that one is lost; else none.</summary>
-    public IReadOnlyList<PathKey> Carrying { get; init; } = [];
+    /// <summary>Paths that carry data and are not for backup, with their interfaces, where it counts that one is lost; else none.</summary>
+    public IReadOnlyList<(PathKey Key, string InterfaceName)> Carrying { get; init; } = [];
 }

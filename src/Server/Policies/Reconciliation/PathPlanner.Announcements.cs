@@ -50,7 +50,7 @@ internal sealed partial class PathPlanner
 
         wanted.Add(place);
         if (there is not null)
-            _notes?.Announcement(place, there.Id, wanted: true, PathStepKind.None, "", record);
+            PlanListener(announcement, address, place, there, record);
         else if (record is { EndedByHand: true })
             _notes?.Announcement(place, 0, wanted: true, PathStepKind.None, "somebody has withdrawn it by hand", record);
         else if (IsWaiting(record, from, out var reason))
@@ -60,6 +60,20 @@ internal sealed partial class PathPlanner
             _steps.Add(PathStep.Announce(place, ListenPlace(announcement, address)));
             _notes?.Announcement(place, 0, wanted: true, PathStepKind.Announce, "", record);
         }
+    }
+
+    // A daemon before this one may have announced it, whose listeners ended with it.
+    private void PlanListener(Announcement announcement, IPAddress address, IPEndPoint place, AnnouncedAddress there, PathRecord? record)
+    {
+        var reason = "";
+        var step = PathStepKind.None;
+        if (record is not { Listens: true } && ListenPlace(announcement, address) is { } listenAt && !IsWaiting(record, _host.Find(address), out reason))
+        {
+            step = PathStepKind.Listen;
+            _steps.Add(PathStep.Listen(place, there.Id, listenAt));
+        }
+
+        _notes?.Announcement(place, there.Id, wanted: true, step, reason, record);
     }
 
     private IPEndPoint? ListenPlace(Announcement announcement, IPAddress address)
@@ -80,6 +94,8 @@ internal sealed partial class PathPlanner
         var (step, reason) = (PathStepKind.Withdraw, _host.HasLost(address.Address) ? "this host has lost the address" : "the policy does not want it");
         if (record is { MadeByHand: true } || (record is null && !_memory.HostIsPolicy))
             (step, reason) = (PathStepKind.None, "the policy did not announce it, and leaves it");
+        else if (!_connection.Subflows.Any(subflow => subflow.LocalId != announced.Id && Carries(subflow)) && _connection.Subflows.Any(Carries))
+            (step, reason) = (PathStepKind.None, "it is withdrawn when a subflow that does not run from it carries data");
         if (step == PathStepKind.Withdraw && !IsWithdrawn(announced.Id))
             _steps.Add(PathStep.Withdraw(announced.Id, address));
         _notes?.Announcement(address, announced.Id, wanted: false, step, reason, record);

@@ -10,7 +10,7 @@ internal sealed partial class PathPlanner
     {
         null => false,
         { ActiveWhen: BackupTrigger.NoneLeft } => !_connection.Subflows.Any(CarriesRegularly),
-        _ => HasLostOne() || wants.Exists(HasFailed),
+        _ => HasLostOne(wants) || wants.Exists(HasFailed),
     };
 
     private bool IsActive()
@@ -28,19 +28,23 @@ internal sealed partial class PathPlanner
         => subflow is { State: SubflowState.Established, RemoteBackup: false }
         && _host.Find(subflow.Local.Address) is { Carries: true } from && !IsStandby(from);
 
-    private IReadOnlyList<PathKey> FindCarrying()
+    private IReadOnlyList<(PathKey Key, string InterfaceName)> FindCarrying()
     {
         if (_policy.Backup is not { ActiveWhen: BackupTrigger.AnyLost })
             return [];
-        return [.. _connection.Subflows.Where(subflow => !IsIncoming(subflow) && CarriesRegularly(subflow)).Select(PathKey.Of)];
+        return [.. _connection.Subflows.Where(subflow => !IsIncoming(subflow) && CarriesRegularly(subflow))
+            .Select(subflow => (PathKey.Of(subflow), NameOf(subflow)))];
     }
 
-    /// <summary>Whether a path was there once, and does not carry data now.</summary>
-    private bool HasLostOne()
+    /// <summary>Whether a path was there once that is wanted, or whose interface is gone, and does not carry data now.</summary>
+    private bool HasLostOne(List<PathWant> wants)
     {
         foreach (var (key, record) in _memory.Paths)
         {
-            if (record is { WasRegular: true, EndedByHand: false }
+            if (record is { RegularOn: { } interfaceName, EndedByHand: false }
+                && (_host.Find(key.Local) is null
+                    ? !_host.All.Any(from => from.InterfaceName == interfaceName)
+                    : wants.Exists(want => want.Candidates.Any(candidate => candidate.Key == key)))
                 && !_connection.Subflows.Any(subflow => PathKey.Of(subflow) == key && CarriesRegularly(subflow)))
             {
                 return true;

@@ -245,8 +245,7 @@ internal sealed partial class PathPlanner
     private void PlanLost()
     {
         // The last one costs nothing, and the connection is given up a minute after its end: it stays until another carries.
-        var anotherCarries = _connection.Subflows.Any(subflow =>
-            subflow.State == SubflowState.Established && _host.Find(subflow.Local.Address) is { Carries: true });
+        var anotherCarries = _connection.Subflows.Any(Carries);
         var lost = new List<Subflow>();
         for (var index = 0; index < _claimed.Length; index++)
         {
@@ -322,9 +321,31 @@ internal sealed partial class PathPlanner
             return;
         }
 
+        // A connection without any is given up a minute later.
+        if (Carries(subflow) && !_connection.Subflows.Any(other => other != subflow && Carries(other) && !IsDestroyed(other)))
+        {
+            _notes?.Kept(subflow, NameOf(subflow), PathStepKind.None, $"{why}; it is ended when another subflow carries data", wanted: false);
+            return;
+        }
+
         _steps.Add(PathStep.Destroy(subflow));
         _notes?.Kept(subflow, NameOf(subflow), PathStepKind.Destroy, why, wanted: false);
     }
+
+    private bool IsDestroyed(Subflow subflow)
+    {
+        foreach (var step in _steps)
+        {
+            if (step.Kind == PathStepKind.Destroy && step.Subflow == subflow)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a subflow can carry data now, and goes on to.</summary>
+    private bool Carries(Subflow subflow)
+        => subflow.State == SubflowState.Established && !IsEnding(subflow) && _host.Find(subflow.Local.Address) is { Carries: true };
 
     private string WhyUnwanted(Subflow subflow)
     {

@@ -21,14 +21,17 @@ internal sealed class PathRecord
     /// <summary>When it was established last; null before.</summary>
     public TimeSpan? EstablishedAt { get; set; }
 
-    /// <summary>Whether it has carried data, and is not for backup.</summary>
-    public bool WasRegular { get; set; }
+    /// <summary>The interface on which it has carried data, not for backup; null where it has not.</summary>
+    public string? RegularOn { get; set; }
 
     /// <summary>Whether the policy made it a backup.</summary>
     public bool MadeBackup { get; set; }
 
     /// <summary>Whether this daemon is ending it, so that its end is no failure.</summary>
     public bool IsEnding { get; set; }
+
+    /// <summary>Whether somebody was made to listen at the announced address, where nobody did.</summary>
+    public bool Listens { get; set; }
 
     /// <summary>Whether somebody made it by hand: then it stays.</summary>
     public bool MadeByHand { get; set; }
@@ -51,6 +54,15 @@ internal sealed class PathRecord
     {
         (Failure, Failures, Generation) = (failure, failures, generation);
         (NotBefore, GivenUp) = (notBefore ?? TimeSpan.Zero, notBefore is null);
+    }
+
+    /// <summary>What is remembered of it but that it failed, and that it was there once.</summary>
+    public PathRecord CopyForgiven()
+    {
+        var copy = (PathRecord)MemberwiseClone();
+        copy.Forgive();
+        copy.RegularOn = null;
+        return copy;
     }
 
     /// <summary>Forgets that it failed.</summary>

@@ -38,5 +38,8 @@ internal readonly record struct PathStep(PathStepKind Kind)
     public static PathStep Announce(IPEndPoint address, IPEndPoint? listenAt)
         => new(PathStepKind.Announce) { Address = address, ListenAt = listenAt };
 
+    public static PathStep Listen(IPEndPoint address, byte id, IPEndPoint listenAt)
+        => new(PathStepKind.Listen) { Address = address, Id = id, ListenAt = listenAt };
+
     public static PathStep Withdraw(byte id, IPEndPoint? address) => new(PathStepKind.Withdraw) { Id = id, Address = address };
 }

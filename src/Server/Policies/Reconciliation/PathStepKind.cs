@@ -23,4 +23,7 @@ internal enum PathStepKind : byte
 
     /// <summary>An address is withdrawn.</summary>
     Withdraw,
+
+    /// <summary>Somebody is made to listen at an address that is announced already.</summary>
+    Listen,
 }

@@ -108,7 +108,9 @@ internal sealed partial class PolicyRevisions : IDisposable
                 throw Refuse(PolicyRefusal.NotPending, $"{Describe(holding)} holds, and need not be confirmed");
 
             var confirmed = holding with { State = RevisionState.Holding, ConfirmDeadline = null, FallsBackTo = 0 };
+            // Twice: the copy, too, must not be one that falls back by itself.
             Keep(_history.WithHolding(confirmed));
+            Keep(_history);
             ArmDeadline();
             Tell(PoliciesChangeKind.Confirmed, author);
             return confirmed;

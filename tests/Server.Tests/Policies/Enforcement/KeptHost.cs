@@ -45,7 +45,8 @@ internal sealed class KeptHost
     {
         Table = new ConnectionTable("test", Kernel, told => Keeper.Observe(told));
         Restart(journal);
-        Table.FindOrAdopt(SimulatedKernel.Token, Time.GetUtcNow());
+        var seen = ((IKernelSockets)Kernel).Look(SimulatedKernel.Token, []).Connection!;
+        Table.Reconcile(seen, StateEventCause.Start, Time.GetUtcNow());
     }
 
     private PathKeeper Restart(HandJournal journal) => Keeper = new PathKeeper(
@@ -64,11 +65,18 @@ internal sealed class KeptHost
 
     public bool Has(IPAddress address) => _interfaces.Exists(known => known.Addresses.Any(one => one.Address.Equals(address)));
 
+    /// <summary>Whether a subflow that runs from an address can carry data.</summary>
+    public bool Carries(IPAddress address) => _interfaces.Exists(known => known.Addresses.Any(one => one.Address.Equals(address)
+        && one.UsabilityOn(known.Link) is AddressUsability.Usable or AddressUsability.Deprecated));
+
     public void RemoveInterface(int index)
     {
         _interfaces.RemoveAll(known => known.Link.Index == index);
         Keeper.Observe(new StateEvent(StateEventType.InterfaceRemoved, "test", Time.GetUtcNow()));
     }
+
+    /// <summary>Has no policy hold.</summary>
+    public void ApplyNone() => Keeper.Adopt(new PolicyRevision(++_revision, PolicyDocument.Empty, PolicyEnforcement.Enforce));
 
     public void Apply(PathPolicy policy, PolicyEnforcement enforcement = PolicyEnforcement.Enforce)
         => Keeper.Adopt(new PolicyRevision(++_revision, new PolicyDocument { Policies = [policy] }, enforcement));

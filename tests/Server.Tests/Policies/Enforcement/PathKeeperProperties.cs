@@ -105,12 +105,13 @@ public class PathKeeperProperties
         host.Settle();
         var subflows = host.Kernel.Subflows;
 
-        // The last ones stay though their address is lost, until others take their places.
+        // The last one stays though it is not wanted, and where their address is lost all do, until another carries data.
+        var present = subflows.Where(subflow => host.Has(subflow.Local.Address)).ToList();
         Assert.True(
-            subflows.Count(subflow => !subflow.IsInitial && host.Has(subflow.Local.Address)) <= policy.MaxSubflows,
+            present.Count(subflow => !subflow.IsInitial) <= policy.MaxSubflows || present.Count(subflow => host.Carries(subflow.Local.Address)) == 1,
             "there are more subflows than the policy allows");
         var most = policy.Strategy == PathStrategy.Ndiffports ? policy.Ndiffports + 1 : 1;
-        foreach (var pair in subflows.Where(subflow => host.Has(subflow.Local.Address)).GroupBy(subflow => subflow.Key))
+        foreach (var pair in present.GroupBy(subflow => subflow.Key))
             Assert.True(pair.Count() <= most, $"{pair.Count()} subflows from {pair.Key.Local} to {pair.Key.Remote}");
         foreach (var local in subflows.Where(subflow => !subflow.IsInitial).GroupBy(subflow => subflow.LocalId))
             Assert.Single(local.Select(subflow => subflow.Local.Address).Distinct());

@@ -364,6 +364,21 @@ public class PathKeeperTests
     }
 
     [Fact]
+    public void A_backup_for_what_is_lost_rests_when_its_interface_has_another_address()
+    {
+        var host = Client(more: [B, C]);
+        host.Apply(Mesh with { Backup = new BackupRule(["eth2"]) { Standby = BackupStandby.Cold, ActiveWhen = BackupTrigger.AnyLost } });
+        host.Settle();
+        Assert.Equal([$"{B} {Remote}"], host.Joined());
+        host.RemoveInterface(3);
+        host.Settle();
+        Assert.Equal([$"{C} {Remote}"], host.Joined());
+        host.SetInterface(3, "eth1", hasCarrier: true, "198.18.2.77");
+        host.Settle();
+        Assert.Equal([$"198.18.2.77 {Remote}"], host.Joined());
+    }
+
+    [Fact]
     public void A_server_announces_its_other_addresses_and_makes_no_subflows_to_a_client_s_port()
     {
         var host = Server();
@@ -412,6 +427,97 @@ public class PathKeeperTests
         host.Apply(Mesh with { Strategy = PathStrategy.None });
         host.Settle();
         Assert.Single(host.Joined());
+    }
+
+    [Fact]
+    public void What_was_there_before_anything_was_on_record_stays()
+    {
+        using var directory = new TemporaryDirectory();
+        var host = Client();
+        host.Apply(Mesh);
+        host.Settle();
+        using (var fresh = HandJournal.Open(directory.Path, Guid.Empty, NullLogger.Instance))
+        {
+            host.Forget(fresh);
+            host.Apply(Mesh with { Strategy = PathStrategy.None });
+            host.Settle();
+            Assert.Single(host.Joined());
+        }
+
+        using var next = HandJournal.Open(directory.Path, Guid.Empty, NullLogger.Instance);
+        Assert.False(next.IsFresh);
+        host.Forget(next);
+        host.Apply(Mesh with { Strategy = PathStrategy.None });
+        host.Settle();
+        Assert.Single(host.Joined());
+    }
+
+    [Fact]
+    public void After_a_restart_somebody_listens_again_for_what_is_announced()
+    {
+        using var directory = new TemporaryDirectory();
+        using (HandJournal.Open(directory.Path, Guid.Empty, NullLogger.Instance))
+        {
+        }
+
+        using var journal = HandJournal.Open(directory.Path, Guid.Empty, NullLogger.Instance);
+        var host = Server();
+        var policy = Mesh with { Announce = [new Announcement { Interfaces = ["eth1"], Port = 8443 }] };
+        host.Apply(policy);
+        host.Settle();
+        host.Kernel.Listeners.Clear();
+        host.Forget(journal);
+        host.Apply(policy);
+        host.Settle();
+        Assert.Equal("198.18.2.2:8443", Assert.Single(host.Kernel.Listeners).Place.ToString());
+        Assert.Single(host.Kernel.Announced);
+        Assert.Equal(PathStepKind.None, Assert.Single(host.Explain().Announcements).Step);
+    }
+
+    [Fact]
+    public void A_policy_that_wants_none_leaves_the_last_that_carries_data()
+    {
+        var host = Client();
+        host.Apply(Mesh);
+        host.Settle();
+        host.Apply(Mesh with { Interfaces = new NamePatterns([], ["eth0"]) });
+        host.Kernel.End(host.Kernel.Subflows[0], new Errno(104));
+        host.Settle();
+        host.Apply(Mesh with { Strategy = PathStrategy.None });
+        host.Settle();
+        Assert.Single(host.Joined());
+        Assert.Contains("when another subflow carries data", host.Explain().Paths.Single().Reason, StringComparison.Ordinal);
+        host.Kernel.PeerJoins(IPAddress.Parse(A), Remote.Address);
+        host.Settle();
+        Assert.Equal(A, Assert.Single(host.Kernel.Subflows).Local.Address.ToString());
+    }
+
+    [Fact]
+    public void Where_no_policy_holds_there_is_nothing_to_do()
+    {
+        var host = Client(kernel => kernel.Outcome = _ => new Errno(111));
+        host.Keeper.NoteByHand(SimulatedKernel.Token, [new HandNote(HandNoteKind.Ended, IPEndPoint.Parse(B), Remote)]);
+        Assert.Equal(Timeout.InfiniteTimeSpan, host.Keeper.UntilDue);
+        host.Apply(Mesh with { Interfaces = new NamePatterns([], ["eth1"]) });
+        host.Settle();
+        host.SetInterface(4, "eth2", hasCarrier: true, C);
+        host.Settle();
+        Assert.InRange(host.Keeper.UntilDue, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2));
+        host.ApplyNone();
+        host.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(Timeout.InfiniteTimeSpan, host.Keeper.UntilDue);
+    }
+
+    [Fact]
+    public void A_dry_run_of_another_policy_does_not_go_by_what_failed_under_this_one()
+    {
+        var host = Client(kernel => kernel.Outcome = _ => new Errno(111));
+        host.Apply(Mesh with { Retry = new RetryRule { Attempts = 1 } });
+        host.Settle();
+        Assert.Equal(PathStepKind.None, host.Explain().Paths.Single(path => path.Standing == PathStanding.Missing).Step);
+        var other = new PolicyDocument { Policies = [Mesh] };
+        var explained = Assert.Single(host.Keeper.Explain([SimulatedKernel.Token], other));
+        Assert.Equal(PathStepKind.Create, explained.Paths.Single(path => path.Standing == PathStanding.Missing).Step);
     }
 
     [Fact]

@@ -71,6 +71,7 @@ internal static class PolicyWords
         [PathStepKind.MakeRegular] = Proto.PathStep.MakeRegular,
         [PathStepKind.Announce] = Proto.PathStep.Announce,
         [PathStepKind.Withdraw] = Proto.PathStep.Withdraw,
+        [PathStepKind.Listen] = Proto.PathStep.Listen,
     };
 
     public static readonly IReadOnlyDictionary<EndpointStepKind, Proto.EndpointStep> EndpointSteps = new Dictionary<EndpointStepKind, Proto.EndpointStep>
