@@ -221,7 +221,7 @@ internal static unsafe partial class Libc
     private const nint EpollPwait2 = 441;
     private static bool s_countsMilliseconds;
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc", SetLastError = true)]
     private static partial nint syscall(nint number, int epoll, epoll_event* events, int most, long* timeout, void* signals, nint signalsLength);
 
     /// <summary><c>struct sockaddr_nl</c> of <c>include/uapi/linux/netlink.h</c>.</summary>

@@ -1,14 +1,20 @@
+using System.Diagnostics;
 using Mptcp.Native.Interop;
 
 namespace Mptcp.Native.Tests.Interop;
 
 public class EventPollerTests
 {
-    [Fact]
-    public void Waiting_ends_when_the_time_is_over()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(150)]
+    [InlineData(2_500)]
+    public void Waiting_ends_when_the_time_is_over(int microseconds)
     {
         using var poller = new EventPoller();
-        Assert.Equal(0, poller.Wait(new ulong[4], TimeSpan.Zero));
+        var begun = Stopwatch.GetTimestamp();
+        Assert.Equal(0, poller.Wait(new ulong[4], TimeSpan.FromMicroseconds(microseconds)));
+        Assert.True(Stopwatch.GetElapsedTime(begun) >= TimeSpan.FromMicroseconds(microseconds));
     }
 
     [Fact]
