@@ -453,6 +453,32 @@ public class PathKeeperTests
     }
 
     [Fact]
+    public void What_another_program_makes_stays_also_after_a_restart()
+    {
+        using var directory = new TemporaryDirectory();
+        using (HandJournal.Open(directory.Path, Guid.Empty, NullLogger.Instance))
+        {
+        }
+
+        var host = Client();
+        using (var journal = HandJournal.Open(directory.Path, Guid.Empty, NullLogger.Instance))
+        {
+            host.Forget(journal);
+            host.Apply(Mesh with { Strategy = PathStrategy.None });
+            host.Settle();
+            host.Kernel.OtherProgramJoins(IPAddress.Parse(B), Remote);
+            host.Settle();
+            Assert.Single(host.Joined());
+        }
+
+        using var next = HandJournal.Open(directory.Path, Guid.Empty, NullLogger.Instance);
+        host.Forget(next);
+        host.Apply(Mesh with { Strategy = PathStrategy.None });
+        host.Settle();
+        Assert.Single(host.Joined());
+    }
+
+    [Fact]
     public void After_a_restart_somebody_listens_again_for_what_is_announced()
     {
         using var directory = new TemporaryDirectory();

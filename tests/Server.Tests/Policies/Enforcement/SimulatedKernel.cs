@@ -96,6 +96,19 @@ internal sealed class SimulatedKernel : IPathCommands, IKernelSockets
         _events.Enqueue(EventOf(PathManagerEventType.SubflowEstablished, subflow));
     }
 
+    /// <summary>Another program of this host makes a subflow.</summary>
+    public void OtherProgramJoins(IPAddress local, IPEndPoint remote)
+    {
+        var subflow = new SimulatedSubflow(new IPEndPoint(local, ++_lastPort), remote, ++_lastCookie)
+        {
+            LocalId = 200,
+            Flags = SubflowFlags.LocalJoin,
+            IsEstablished = true,
+        };
+        Subflows.Add(subflow);
+        _events.Enqueue(EventOf(PathManagerEventType.SubflowEstablished, subflow));
+    }
+
     public void End(SimulatedSubflow subflow, Errno? error)
     {
         Subflows.Remove(subflow);
