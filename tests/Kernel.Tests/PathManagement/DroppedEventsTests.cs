@@ -24,8 +24,9 @@ public class DroppedEventsTests
         for (var i = 0; i < Connections; i++)
             (await lab.ConnectAsync(cancellationToken: Cancellation)).Dispose();
         await LabWait.UntilAsync(
-            "every connection to have ended",
-            () => all.OfType(PathManagerEventType.ConnectionClosed).Count() == Connections,
+            "every connection, and the listener of each, to have ended",
+            () => all.OfType(PathManagerEventType.ConnectionClosed).Count() == Connections
+                && all.OfType(PathManagerEventType.ListenerClosed).Count() == Connections,
             cancellationToken: Cancellation);
 
         var received = new List<PathManagerEvent>();
