@@ -256,7 +256,7 @@ internal sealed partial class KernelLoop : IDisposable
 
                 Notify();
                 AnswerSnapshots();
-                count = _poller.Wait(ready, UntilDue);
+                count = Wait(ready);
             }
 
             _ended.SetResult();
@@ -265,17 +265,6 @@ internal sealed partial class KernelLoop : IDisposable
         {
             // Without this thread the daemon knows nothing any more; whoever awaits the end stops the daemon.
             _ended.SetException(exception);
-        }
-    }
-
-    private TimeSpan UntilDue
-    {
-        get
-        {
-            var due = _keeper?.UntilDue ?? Timeout.InfiniteTimeSpan;
-            foreach (var loop in _namespaces)
-                due = NamespaceLoop.Sooner(due, loop.UntilDue);
-            return due;
         }
     }
 

@@ -10,6 +10,16 @@ internal sealed partial class NamespaceLoop
     // microseconds, which on a short path would be lost to its second subflow.
     private static readonly TimeSpan LongestHold = TimeSpan.FromMicroseconds(150);
 
+    private readonly SoonForecast _soon = new();
+    private bool _isHolding;
+    private long _holdUntil;
+
+    /// <summary>
+    /// Whether a connection is about to be established so soon that the thread had better stay awake: being woken costs its second
+    /// subflow more time than all else.
+    /// </summary>
+    public bool IsWaitingAwake => _isHolding && _soon.IsExpected && _time.Until(_holdUntil) > TimeSpan.Zero;
+
     /// <summary>Whether the last event is better heard together with the next.</summary>
     private bool IsBestHeld()
     {
@@ -17,7 +27,13 @@ internal sealed partial class NamespaceLoop
             return false;
         // One that was held already, and after which nothing has come.
         if (_isHolding && _received.Count == 1)
-            return _time.Until(_holdUntil) > TimeSpan.Zero;
+        {
+            var isOver = _time.Until(_holdUntil) <= TimeSpan.Zero;
+            if (isOver)
+                _soon.Note(came: false);
+            return !isOver;
+        }
+
         _holdUntil = _time.After(LongestHold);
         if (AsEstablished(created) is { } connection)
             Paths.PlanAhead(connection);

@@ -27,8 +27,6 @@ internal sealed partial class NamespaceLoop : IDisposable
     private readonly KernelSockets _sockets;
     private readonly List<PathManagerEvent> _received = [];
     private readonly FailureStreak _failures = new();
-    private bool _isHolding;
-    private long _holdUntil;
     private volatile bool _gone;
 
     /// <summary>Subscribes to the namespace's events. Nothing is heard until <see cref="Hear()"/>.</summary>
@@ -177,6 +175,8 @@ internal sealed partial class NamespaceLoop : IDisposable
             _received.Clear();
         var receipt = Receive();
         var now = _time.GetUtcNow();
+        if (_isHolding && _received.Count > 1)
+            _soon.Note(came: true);
         var held = mayHold && receipt == EventReceipt.Drained && IsBestHeld() ? 1 : 0;
 
         // What the commands that caused these events announced beforehand.
