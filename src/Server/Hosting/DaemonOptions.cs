@@ -1,3 +1,5 @@
+using Mptcp.ControlPlane.Server.Policies.Model;
+
 namespace Mptcp.ControlPlane.Server.Hosting;
 
 /// <summary>How the daemon runs. Made by <see cref="Configuration.DaemonOptionsReader"/>, which has checked all of it.</summary>
@@ -23,6 +25,9 @@ internal sealed class DaemonOptions
 
     /// <summary>The directory to keep policies in, absolute; null to keep them no longer than the daemon runs.</summary>
     public string? StateDirectory { get; init; }
+
+    /// <summary>The roles that remote controllers may play, beside those of the policies.</summary>
+    public IReadOnlyList<Role> Roles { get; init; } = [];
 
     /// <summary>How many events the event log holds for watchers that are behind or come back.</summary>
     public int EventLogCapacity { get; init; } = 65_536;

@@ -20,4 +20,7 @@ internal enum SubflowMaker : byte
 
     /// <summary>A policy of this daemon.</summary>
     Policy,
+
+    /// <summary>A controller, of a connection that a policy delegates to its role.</summary>
+    Controller,
 }

@@ -35,6 +35,7 @@ static class SubflowText
     static string? Maker(Subflow subflow) => subflow.Maker switch
     {
         SubflowMaker.Policy => "by-policy",
+        SubflowMaker.Controller => "by-controller",
         SubflowMaker.Caller => "by-caller",
         SubflowMaker.Host => "by-host",
         SubflowMaker.Peer => "by-peer",

@@ -11,7 +11,10 @@ internal sealed record PolicyDocument
     /// <summary>The policies, in order.</summary>
     public ImmutableArray<PathPolicy> Policies { get; init; } = [];
 
-    public bool Equals(PolicyDocument? other) => other is not null && Policies.SequenceEqual(other.Policies);
+    /// <summary>The roles that remote controllers may play, beside those of the configuration.</summary>
+    public ImmutableArray<Role> Roles { get; init; } = [];
+
+    public bool Equals(PolicyDocument? other) => other is not null && Policies.SequenceEqual(other.Policies) && Roles.SequenceEqual(other.Roles);
 
     public override int GetHashCode() => Policies.Length;
 }

@@ -24,14 +24,14 @@ internal sealed record WatchFilter
     public OwnerFilter Owner { get; init; } = OwnerFilter.None;
 
     // They belong to nothing else that is asked about.
-    private bool MatchesPolicies => Types is not null || (Namespaces.Count == 0 && !AsksAboutConnections);
+    private bool MatchesDecisions => Types is not null || (Namespaces.Count == 0 && !AsksAboutConnections);
 
     private bool AsksAboutConnections
         => Tokens.Count > 0 || ConnectionIds.Count > 0 || Local.Asks || Remote.Asks || ServerSide is not null || Owner.Asks;
 
     /// <summary>Matches an event, with its connection as it was at some moment.</summary>
     public bool Matches(StateEvent told, Connection? connection) => (Types?.Contains(told.Type) ?? true)
-        && (told.Type.IsAboutPolicies() ? MatchesPolicies
+        && (told.Type.IsAboutDecisions() ? MatchesDecisions
             : told.Type.IsAboutNamespace() ? MatchesNamespace(told.Namespace)
             : told.Type.IsAboutInterfaces() ? MatchesInterfaces(told.Namespace)
             : MatchesConnection(told.Namespace, told.Token, connection));
@@ -53,7 +53,7 @@ internal sealed record WatchFilter
 
     /// <summary>Whether connections of a namespace may match, or what happens to them.</summary>
     public bool MatchesConnections(string namespaceName)
-        => MatchesNamespace(namespaceName) && (Types is null || !Types.All(type => type.IsAboutInterfaces() || type.IsAboutPolicies()));
+        => MatchesNamespace(namespaceName) && (Types is null || !Types.All(type => type.IsAboutInterfaces() || type.IsAboutDecisions()));
 
     /// <summary>Whether everything of a namespace matches.</summary>
     public bool IsOfWholeNamespace(string namespaceName) => Types is null && !AsksAboutConnections && MatchesNamespace(namespaceName);

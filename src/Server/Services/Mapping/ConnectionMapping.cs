@@ -115,6 +115,7 @@ internal static class ConnectionMapping
         SubflowMaker.Host => Proto.SubflowMaker.Host,
         SubflowMaker.Caller => Proto.SubflowMaker.Caller,
         SubflowMaker.Policy => Proto.SubflowMaker.Policy,
+        SubflowMaker.Controller => Proto.SubflowMaker.Controller,
         _ => throw new ArgumentOutOfRangeException(nameof(maker), maker, "a maker without a message"),
     };
 

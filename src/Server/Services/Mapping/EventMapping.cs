@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
+using Mptcp.ControlPlane.Server.Services.Mapping.Sessions;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.State.Interfaces;
@@ -36,6 +37,8 @@ internal static class EventMapping
             message.LocalAddress = InterfaceMapping.ToProto(localAddress);
         else if (told.Policies is { } policies)
             message.Policies = PolicyRevisionMapping.ToProto(policies);
+        else if (told.Session is { } session)
+            message.Session = SessionMapping.ToProto(session);
         else if (told.Connection is { } connection)
             message.Connection = ConnectionMapping.ToProto(connection);
         return message;
@@ -123,6 +126,7 @@ internal static class EventMapping
         StateEventType.LocalAddressChanged => Proto.EventType.LocalAddressChanged,
         StateEventType.LocalAddressRemoved => Proto.EventType.LocalAddressRemoved,
         StateEventType.PoliciesChanged => Proto.EventType.PoliciesChanged,
+        StateEventType.SessionChanged => Proto.EventType.SessionChanged,
         StateEventType.ConnectionSnapshot => Proto.EventType.ConnectionSnapshot,
         StateEventType.InterfaceSnapshot => Proto.EventType.InterfaceSnapshot,
         _ => Proto.EventType.Unspecified,

@@ -13,6 +13,7 @@ internal static class EventWeight
     private const int Interface = 600;
     private const int InterfaceAddress = 320;
     private const int Policies = 600;
+    private const int Session = 500;
     private const int Text = 2;
 
     public static long Of(StateEvent entry)
@@ -26,6 +27,8 @@ internal static class EventWeight
             return weight + InterfaceAddress;
         if (entry.Policies is { } policies)
             return weight + Policies + (Text * policies.Revision.Comment.Length);
+        if (entry.Session is { } session)
+            return weight + Session + (Text * (session.Session.Name.Length + (session.Error?.Message.Length ?? 0)));
         return entry.Address is null && entry.Listener is null ? weight : weight + Address;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.State.Interfaces;
 using Mptcp.Native.Routing;
 
@@ -112,6 +113,13 @@ internal sealed record StateEvent(StateEventType Type, string Namespace, DateTim
     public PoliciesChange? Policies
     {
         get => _subject as PoliciesChange;
+        init => _subject = value ?? _subject;
+    }
+
+    /// <summary>The change of a controller's session, where it is about one.</summary>
+    public SessionChange? Session
+    {
+        get => _subject as SessionChange;
         init => _subject = value ?? _subject;
     }
 }

@@ -32,6 +32,7 @@ internal enum StateEventType : byte
     LocalAddressRemoved,
 
     PoliciesChanged,
+    SessionChanged,
 
     /// <summary>The kernel dropped events.</summary>
     KernelLoss,

@@ -7,8 +7,8 @@ internal static class StateEventTypes
     public static bool IsAboutNamespace(this StateEventType type)
         => type is StateEventType.NamespaceAdded or StateEventType.NamespaceRemoved;
 
-    /// <summary>Whether it tells of the policies, which belong to no namespace.</summary>
-    public static bool IsAboutPolicies(this StateEventType type) => type is StateEventType.PoliciesChanged;
+    /// <summary>Whether it tells of the policies or of a controller, which belong to no namespace.</summary>
+    public static bool IsAboutDecisions(this StateEventType type) => type is StateEventType.PoliciesChanged or StateEventType.SessionChanged;
 
     /// <summary>Whether it tells of a network interface or of an address of this host.</summary>
     public static bool IsAboutInterfaces(this StateEventType type) => type

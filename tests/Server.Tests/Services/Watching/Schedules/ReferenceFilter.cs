@@ -46,7 +46,7 @@ internal sealed class ReferenceFilter(WatchRequest request)
 
     private static bool Matches(EventFilter filter, EventType type, StateEvent told, Connection? connection)
         => MatchesAny(filter.Types_, type)
-        && (told.Type.IsAboutPolicies() ? filter.Types_.Count > 0 || filter.Equals(new EventFilter())
+        && (told.Type.IsAboutDecisions() ? filter.Types_.Count > 0 || filter.Equals(new EventFilter())
             : told.Type.IsAboutNamespace() ? MatchesAny(filter.Namespaces, told.Namespace) : Matches(filter, told.Namespace, told.Token, connection));
 
     private static bool Matches(EventFilter filter, string name, uint token, Connection? connection)

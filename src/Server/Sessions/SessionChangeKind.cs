@@ -1,0 +1,26 @@
+namespace Mptcp.ControlPlane.Server.Sessions;
+
+/// <summary>What happened to a session.</summary>
+internal enum SessionChangeKind
+{
+    /// <summary>It was opened.</summary>
+    Opened = 1,
+
+    /// <summary>It is primary from here on.</summary>
+    Primary,
+
+    /// <summary>It is primary no longer.</summary>
+    Deposed,
+
+    /// <summary>It missed a decision, and fallbacks act without asking until something is heard of it.</summary>
+    Unresponsive,
+
+    /// <summary>Something was heard of it again.</summary>
+    Responsive,
+
+    /// <summary>An administrator wrote in the scope that it holds.</summary>
+    Overridden,
+
+    /// <summary>It has ended.</summary>
+    Closed,
+}
