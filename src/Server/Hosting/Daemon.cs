@@ -7,6 +7,7 @@ using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.Policies;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Services;
+using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Services.Calls;
 using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.State;
@@ -158,6 +159,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<KernelLoop>();
         services.AddSingleton<Surveyor>();
         services.AddPolicies();
+        services.AddSessions();
 
         services.AddSingleton<CallInterceptor>();
         services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>())
@@ -170,6 +172,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<IServiceMethodProvider<EventGrpcService>, EventServiceMethods>();
         services.AddSingleton<DiagnosticsGrpcService>();
         services.AddSingleton<PolicyGrpcService>();
+        services.AddSingleton<SessionGrpcService>();
 
         var application = builder.Build();
         application.UseStoppingCalls();
@@ -180,6 +183,7 @@ internal sealed class Daemon : IAsyncDisposable
         application.MapGrpcService<EventGrpcService>();
         application.MapGrpcService<DiagnosticsGrpcService>();
         application.MapGrpcService<PolicyGrpcService>();
+        application.MapGrpcService<SessionGrpcService>();
         application.MapStandardServices();
         return application;
     }
@@ -187,7 +191,7 @@ internal sealed class Daemon : IAsyncDisposable
     private static RpcService[] Describe() =>
     [
         NodeService.Descriptor, EndpointService.Descriptor, ConnectionService.Descriptor, EventService.Descriptor,
-        DiagnosticsService.Descriptor, PolicyService.Descriptor,
+        DiagnosticsService.Descriptor, PolicyService.Descriptor, SessionService.Descriptor,
     ];
 
     private static HostNamespaces OpenNamespaces(IServiceProvider services)

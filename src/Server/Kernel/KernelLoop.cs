@@ -254,6 +254,7 @@ internal sealed partial class KernelLoop : IDisposable
                         loop.Turn();
                 }
 
+                TellSessionChanges();
                 Notify();
                 AnswerSnapshots();
                 count = Wait(ready);

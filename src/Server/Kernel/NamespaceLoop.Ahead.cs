@@ -36,7 +36,13 @@ internal sealed partial class NamespaceLoop
 
         _holdUntil = _time.After(LongestHold);
         if (AsEstablished(created) is { } connection)
+        {
+            // Whoever is asked needs the time.
+            if (Paths.IsDelegated(connection))
+                return false;
             Paths.PlanAhead(connection);
+        }
+
         return true;
     }
 

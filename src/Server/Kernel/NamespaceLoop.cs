@@ -63,7 +63,7 @@ internal sealed partial class NamespaceLoop : IDisposable
             () => Interfaces.Table.List(time.GetUtcNow()),
             new PathCommands(served, _pathManager, _diagnostics, listeners, Samples, token => Examine([Suspect.OfCommand(token)]), time),
             new PathIds(served.AddressIds, served.Ids),
-            requests, time, Random.Shared, journal, served.Name);
+            requests, time, Random.Shared, journal, served.Name, loop.Desk);
         Endpoints = new EndpointKeeper(
             served.Name,
             new EndpointCommands(_pathManager),
@@ -141,6 +141,7 @@ internal sealed partial class NamespaceLoop : IDisposable
     public void Abandon(SubflowRequests requests)
     {
         _gone = true;
+        Paths.EndDelegations();
         foreach (var subflow in Connections.All.Values.SelectMany(connection => connection.Subflows).Where(subflow => subflow.Pending))
             requests.Abandon(subflow);
         foreach (var waiting in _waiting.Concat(_comparison?.Waiting ?? []))

@@ -3,6 +3,7 @@ using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
 
@@ -15,7 +16,7 @@ internal static class PolicySetup
     {
         services.AddSingleton(MakeHandJournal);
         services.AddSingleton(MakeEndpointJournal);
-        services.AddSingleton<IPolicyTarget>(provider => provider.GetRequiredService<KernelLoop>());
+        services.AddSingleton<IPolicyTarget, RoleAdoption>();
         services.AddSingleton(MakeRevisions);
     }
 

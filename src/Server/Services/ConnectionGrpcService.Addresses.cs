@@ -21,6 +21,7 @@ internal sealed partial class ConnectionGrpcService
         violations.ThrowIfAny();
         var served = namespaces.Require(request.Namespace);
         RequireConnection(served, request.Token, request.ConnectionId);
+        using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
         var endpoint = new Endpoint(address!.Address)
         {
             Id = id!.Value,
@@ -62,6 +63,7 @@ internal sealed partial class ConnectionGrpcService
         violations.ThrowIfAny();
         var served = namespaces.Require(request.Namespace);
         RequireConnection(served, request.Token, request.ConnectionId);
+        using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
 
         var known = await loop.AskAsync(served, (table, _) => table.Find(request.Token), context.CancellationToken);
         foreach (var subflow in known?.Subflows.Where(subflow => subflow.LocalId == id) ?? [])

@@ -21,6 +21,7 @@ internal sealed partial class ConnectionGrpcService
             throw CannotFindConnections();
         var socket = served.FindConnection(token) ?? throw NotFound(served, token);
         RequireId(socket, token, request.ConnectionId);
+        using var write = await BeginWriteAsync(served, token, request.OverrideHolder, context);
         var known = await loop.AskAsync(served, (table, now) => table.FindOrAdopt(token, now), context.CancellationToken);
 
         var own = loop.Namespaces.FirstOrDefault(own => own.Served == served) ?? throw new ObjectDisposedException(served.Name);

@@ -29,6 +29,7 @@ internal sealed partial class ConnectionGrpcService
         violations.ThrowIfAny();
         var served = namespaces.Require(request.Namespace);
         RequireConnection(served, request.Token, request.ConnectionId);
+        using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
         var endpoint = new Endpoint(local!.Address)
         {
             Id = localId!.Value,
@@ -42,6 +43,8 @@ internal sealed partial class ConnectionGrpcService
         {
             var subflow = Create(served, new SubflowRequest(request.Token, endpoint, remote!), number);
             await loop.NoteByHandAsync(served, request.Token, new HandNote(HandNoteKind.Made, local, remote));
+            // What is waited for is the peer's.
+            write.Dispose();
             return await WaitAsync(subflow, outcome, wait, context.CancellationToken);
         }
         finally
@@ -57,6 +60,7 @@ internal sealed partial class ConnectionGrpcService
         violations.ThrowIfAny();
         var served = namespaces.Require(request.Namespace);
         RequireConnection(served, request.Token, request.ConnectionId);
+        using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
 
         loop.NoteFigures(served, new State.SubflowEnds(addresses!.Local, addresses.Remote, InterfaceIndex: 0));
         await CommandByHandAsync(
@@ -79,6 +83,7 @@ internal sealed partial class ConnectionGrpcService
         violations.ThrowIfAny();
         var served = namespaces.Require(request.Namespace);
         RequireConnection(served, request.Token, request.ConnectionId);
+        using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
 
         var backup = request.Subflow!.Backup;
         Command(served, request.Token, () => served.PathManager.SetSubflowBackup(request.Token, addresses!, backup));

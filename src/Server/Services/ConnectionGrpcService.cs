@@ -3,9 +3,12 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Services.Calls;
 using Mptcp.ControlPlane.Server.Services.Connections;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
+using Mptcp.ControlPlane.Server.Sessions;
+using Mptcp.ControlPlane.Server.Sessions.Writing;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.Native.Diagnostics;
 using Mptcp.Native.Netlink;
@@ -15,7 +18,7 @@ namespace Mptcp.ControlPlane.Server.Services;
 
 /// <summary>Lists connections and decides their paths.</summary>
 internal sealed partial class ConnectionGrpcService(
-    HostNamespaces namespaces, KernelLoop loop, SubflowRequests requests, JoinListeners listeners, DaemonIdentity identity, TimeProvider time)
+    HostNamespaces namespaces, KernelLoop loop, SubflowRequests requests, JoinListeners listeners, DaemonIdentity identity, ScopeGuard scopes, TimeProvider time)
     : ConnectionService.ConnectionServiceBase
 {
     public override async Task<ListConnectionsResponse> ListConnections(ListConnectionsRequest request, ServerCallContext context)
@@ -48,6 +51,19 @@ internal sealed partial class ConnectionGrpcService(
         // Of a namespace that is gone nothing more is to be learned.
         if (namespaces.Find(connection.Namespace) is { } served)
             ConnectionStatistics.AddTo(message, connection, served);
+    }
+
+    /// <summary>Begins a write, which no controller is to object to. What it returns ends it.</summary>
+    private async Task<IDisposable> BeginWriteAsync(HostNamespace served, uint token, bool overrides, ServerCallContext context)
+    {
+        try
+        {
+            return await scopes.BeginAsync(served, token, overrides, Callers.Of(context), context.CancellationToken);
+        }
+        catch (SessionRefusedException refused)
+        {
+            throw SessionRefusals.Describe(refused);
+        }
     }
 
     /// <summary>Refuses a command that was meant for an earlier connection of the same token.</summary>

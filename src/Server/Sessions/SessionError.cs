@@ -1,7 +1,6 @@
 namespace Mptcp.ControlPlane.Server.Sessions;
 
 /// <summary>Why a session ended.</summary>
-/// <param name="Code">The number of the gRPC status code.</param>
-/// <param name="Reason">The reason's name, as the contract spells it; empty where there is none.</param>
+/// <param name="Refusal">What it was refused for.</param>
 /// <param name="Message">What is wrong, for a person.</param>
-internal sealed record SessionError(int Code, string Reason, string Message);
+internal sealed record SessionError(SessionRefusal Refusal, string Message);

@@ -18,6 +18,9 @@ internal sealed class KeptConnection
     /// <summary>The policy that decides about it; null for none.</summary>
     public PathPolicy? Policy { get; private set; }
 
+    /// <summary>How it stands with it where the policy delegates it; null where none does.</summary>
+    public DelegatedConnection? Delegated { get; set; }
+
     /// <summary>Whether it is known which policy decides about it.</summary>
     public bool IsMatched { get; private set; }
 

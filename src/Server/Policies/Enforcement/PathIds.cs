@@ -50,6 +50,23 @@ internal sealed class PathIds(Lock guard, AddressIdTable table)
         }
     }
 
+    /// <summary>Has the kernel use an id.</summary>
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    public PathIdOutcome TryUse(byte id, Action<byte> command)
+    {
+        if (!guard.TryEnter())
+            return PathIdOutcome.Busy;
+        try
+        {
+            command(id);
+            return PathIdOutcome.Used;
+        }
+        finally
+        {
+            guard.Exit();
+        }
+    }
+
     /// <summary>Has the kernel use an address as an endpoint of the namespace.</summary>
     /// <param name="place">The address, and the port where one belongs to it.</param>
     /// <param name="endpoints">The endpoints that there are.</param>

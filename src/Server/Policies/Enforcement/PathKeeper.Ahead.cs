@@ -23,7 +23,7 @@ internal sealed partial class PathKeeper
             return;
         var kept = KeptOf(connection);
         Match(kept, connection);
-        if (kept.Policy is not { } policy)
+        if (kept.Policy is not { Delegation: null } policy)
             return;
         var wanted = PathPlanner.Plan(policy, connection, _host, kept.Memory, Now).Steps
             .Where(step => step.Kind == PathStepKind.Create).Select(step => Prepare(step, policy)).ToList();

@@ -16,7 +16,8 @@ internal sealed partial class PathKeeper
         switch (told.Type)
         {
             case StateEventType.ConnectionClosed:
-                _kept.Remove(told.Token);
+                if (_kept.Remove(told.Token, out var gone))
+                    EndDelegation(gone);
                 _foundAtStart.Remove(told.Token);
                 if (told.Connection is { } closed)
                     _journal.Forget(_namespaceName, closed.Id);
@@ -51,6 +52,7 @@ internal sealed partial class PathKeeper
     private void Observe(StateEvent told, Connection connection)
     {
         var kept = KeptOf(connection);
+        NoteReason(told, connection, kept);
         switch (told)
         {
             case { Type: StateEventType.SubflowEstablished, Subflow: { } subflow }:

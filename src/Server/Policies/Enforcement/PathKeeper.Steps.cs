@@ -125,6 +125,7 @@ internal sealed partial class PathKeeper
         new Endpoint(subflow.Local.Address)
         {
             Id = subflow.LocalId,
+            Port = (ushort)subflow.Local.Port,
             Flags = subflow.LocalBackup ? EndpointFlags.Backup : EndpointFlags.None,
             InterfaceIndex = subflow.InterfaceIndex,
         },

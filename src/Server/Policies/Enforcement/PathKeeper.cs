@@ -2,6 +2,7 @@ using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Sessions.Deciding;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.Native.Routing;
 
@@ -28,6 +29,7 @@ internal sealed partial class PathKeeper
     private readonly Random _random;
     private readonly HandJournal _journal;
     private readonly string _namespaceName;
+    private readonly ControllerDesk _desk;
     private readonly long _origin;
     private readonly Dictionary<uint, KeptConnection> _kept = [];
     private readonly Queue<uint> _queue = new();
@@ -47,13 +49,14 @@ internal sealed partial class PathKeeper
     /// <param name="random">What retries are spread by.</param>
     /// <param name="journal">What was done by hand before.</param>
     /// <param name="namespaceName">The name of the namespace.</param>
+    /// <param name="desk">Who decides about connections that policies delegate.</param>
     public PathKeeper(
         ConnectionTable connections, Func<IReadOnlyList<NetworkInterface>> listInterfaces, IPathCommands commands, PathIds ids,
-        SubflowRequests requests, TimeProvider time, Random random, HandJournal journal, string namespaceName)
+        SubflowRequests requests, TimeProvider time, Random random, HandJournal journal, string namespaceName, ControllerDesk desk)
     {
         (_connections, _listInterfaces, _commands, _ids) = (connections, listInterfaces, commands, ids);
         (_requests, _time, _random, _origin) = (requests, time, random, time.GetTimestamp());
-        (_journal, _namespaceName) = (journal, namespaceName);
+        (_journal, _namespaceName, _desk) = (journal, namespaceName, desk);
     }
 
     /// <summary>How long it is until a connection has to be compared.</summary>
@@ -140,6 +143,8 @@ internal sealed partial class PathKeeper
         if (policy is null)
             return new PathExplanation(connection, null, isKnown ? "no policy matches" : "who has the connection is not known yet, and a policy asks for it");
         var notes = new PathNotes(moment => _time.GetUtcNow() + (moment - Now));
+        if (policy.Delegation is not null && ReferenceEquals(document, _revision.Document) && Explain(kept, notes, ref policy))
+            return notes.Explain(connection, policy);
         // Another policy begins without what failed under this one.
         var planned = policy.Equals(kept.Policy) ? memory : memory.CopyForgiven();
         PathPlanner.Plan(policy, connection, _host, planned, Now, notes);
@@ -152,8 +157,10 @@ internal sealed partial class PathKeeper
     private void UpdateHost()
     {
         _hostChanged = false;
+        var before = _host;
         var used = _connections.All.Values.SelectMany(connection => connection.Subflows).Select(subflow => subflow.Local.Address);
         _host = _host.Next(_listInterfaces(), used);
+        NoteHost(before);
         QueueAll();
     }
 
@@ -161,8 +168,17 @@ internal sealed partial class PathKeeper
     {
         Match(kept, connection);
         kept.Due = null;
+        if (kept.Policy?.Delegation is null)
+            EndDelegation(kept);
         if (kept.Policy is not { } policy)
             return;
+        if (policy.Delegation is { } delegation)
+        {
+            if (Delegate(connection, kept, policy, delegation, now) is not { } strategy || _connections.Find(connection.Token) is not { } current)
+                return;
+            (policy, connection) = (kept.Delegated?.With(policy, strategy) ?? policy, current);
+        }
+
         var plan = PathPlanner.Plan(policy, connection, _host, kept.Memory, now);
         kept.Memory.LacksSince = plan.Lacks ? kept.Memory.LacksSince ?? now : null;
         kept.Memory.NoteCarrying(plan.Carrying);
@@ -198,6 +214,9 @@ internal sealed partial class PathKeeper
             kept.Id = connection.Id == 0 ? kept.Id : connection.Id;
             return kept;
         }
+
+        if (kept is not null)
+            EndDelegation(kept);
 
         _ids.Learn(connection);
         // What the daemon before this one left, and is not on record as made by hand, its policies made.

@@ -40,6 +40,9 @@ internal static class PolicyMatching
         return null;
     }
 
+    /// <summary>Whether a connection is one that is matched; null while that is not known.</summary>
+    public static bool? Matches(this PolicyMatch match, ConnectionFacts facts) => IsAllButOwner(match, facts) ? IsOwner(match, facts.Connection) : false;
+
     private static bool IsAllButOwner(PolicyMatch match, ConnectionFacts facts)
     {
         var connection = facts.Connection;

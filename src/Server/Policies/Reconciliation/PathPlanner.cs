@@ -265,7 +265,7 @@ internal sealed partial class PathPlanner
     /// <summary>Whether a policy of this host made a subflow, so that it may end it.</summary>
     private bool IsOwn(Subflow subflow) => subflow.Maker switch
     {
-        SubflowMaker.Policy => true,
+        SubflowMaker.Policy or SubflowMaker.Controller => true,
         SubflowMaker.Host => _memory.HostIsPolicy && _memory.Find(PathKey.Of(subflow)) is not { MadeByHand: true },
         _ => false,
     };

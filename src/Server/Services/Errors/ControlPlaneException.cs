@@ -51,8 +51,9 @@ internal sealed class ControlPlaneException : Exception
         return status.ToRpcException();
     }
 
+    /// <summary>The name of a reason as the contract spells it, without its prefix.</summary>
     // The contract's spelling stands in its descriptor, which, unlike the enum's attributes, survives trimming.
-    private static string NameOf(ErrorReason reason) => ErrorReflection.Descriptor.EnumTypes
+    public static string NameOf(ErrorReason reason) => ErrorReflection.Descriptor.EnumTypes
         .Single(type => type.Name == nameof(ErrorReason))
         .FindValueByNumber((int)reason).Name[ReasonPrefix.Length..];
 }

@@ -92,7 +92,7 @@ internal static class InterfaceMapping
         _ => Proto.AddressScope.Unspecified,
     };
 
-    private static Proto.AddressUsability ToProto(AddressUsability usability) => usability switch
+    public static Proto.AddressUsability ToProto(AddressUsability usability) => usability switch
     {
         AddressUsability.Usable => Proto.AddressUsability.Usable,
         AddressUsability.LinkDown => Proto.AddressUsability.LinkDown,

@@ -7,6 +7,7 @@ using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Sessions.Deciding;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.Native.Routing;
@@ -38,6 +39,8 @@ internal sealed class KeptHost
 
     public FakeTimeProvider Time { get; } = new();
 
+    public ControllerDesk Desk { get; } = new();
+
     public Connection Connection => Table.Find(SimulatedKernel.Token)!;
 
     /// <summary>Forgets all that was known, and takes from the kernel's sockets what they show, as a new daemon would.</summary>
@@ -50,7 +53,7 @@ internal sealed class KeptHost
     }
 
     private PathKeeper Restart(HandJournal journal) => Keeper = new PathKeeper(
-        Table, () => _interfaces, Kernel, new PathIds(new Lock(), _ids), new SubflowRequests(), Time, new Random(1), journal, "test");
+        Table, () => _interfaces, Kernel, new PathIds(new Lock(), _ids), new SubflowRequests(), Time, new Random(1), journal, "test", Desk);
 
     /// <summary>Gives an interface these addresses.</summary>
     public void SetInterface(int index, string name, bool hasCarrier, params IEnumerable<string> addresses)

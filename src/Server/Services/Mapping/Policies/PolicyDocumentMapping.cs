@@ -11,6 +11,19 @@ internal static class PolicyDocumentMapping
 {
     public static Proto.PolicyDocument ToProto(PolicyDocument document) => new() { Policies = { document.Policies.Select(ToProto) } };
 
+    public static Proto.PolicyRole ToProto(Role role) => new()
+    {
+        Name = role.Name,
+        Scope = role.Scope == PolicyMatch.All ? null : ToProto(role.Scope),
+        Limits = new Proto.RoleLimits
+        {
+            CommandsPerSecond = (uint)role.Limits.CommandsPerSecond,
+            SubflowsPerConnection = (uint)role.Limits.SubflowsPerConnection,
+            Subflows = (uint)role.Limits.Subflows,
+        },
+        Uids = { role.UserIds },
+    };
+
     private static Proto.PathPolicy ToProto(PathPolicy policy)
     {
         var message = new Proto.PathPolicy

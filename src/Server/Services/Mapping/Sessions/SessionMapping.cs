@@ -1,6 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
+using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
 using Mptcp.ControlPlane.Server.Sessions;
+using Mptcp.ControlPlane.Server.Sessions.Controllers;
 using Proto = Mptcp.Control.V1;
 
 namespace Mptcp.ControlPlane.Server.Services.Mapping.Sessions;
@@ -27,8 +29,37 @@ internal static class SessionMapping
         OpenTime = Timestamp.FromDateTimeOffset(session.OpenedAt),
     };
 
+    public static Proto.Session ToProto(ControllerSession session, bool isResponsive)
+    {
+        var message = ToProto(session.Identity, session.IsPrimary);
+        var figures = session.Figures;
+        message.Figures = new Proto.SessionFigures
+        {
+            DecisionsAsked = (ulong)figures.Asked,
+            DecisionsMade = (ulong)figures.Made,
+            DecisionsMissed = (ulong)figures.Missed,
+            DecisionsLate = (ulong)figures.Late,
+            CommandsDone = (ulong)figures.Done,
+            CommandsRefused = (ulong)figures.Refused,
+            DecisionsWaiting = (uint)session.Waiting,
+            Responsive = isResponsive,
+            DecisionTime = Duration.FromTimeSpan(figures.DecisionTime),
+        };
+        return message;
+    }
+
+    public static Proto.PrimaryChange ToProto(PrimaryStanding standing) => new()
+    {
+        IsSelf = standing.IsSelf,
+        Primary = standing.Primary is { } primary ? ToProto(primary, primary: true) : null,
+        HighestElectionId = standing.Highest,
+    };
+
     private static Proto.CommandError ToProto(SessionError error)
-        => new() { Code = (uint)error.Code, Reason = error.Reason, Message = error.Message };
+    {
+        var (status, reason) = SessionRefusals.Name(error.Refusal);
+        return new Proto.CommandError { Code = (uint)status, Reason = ControlPlaneException.NameOf(reason), Message = error.Message };
+    }
 
     private static Proto.SessionChangeKind ToProto(SessionChangeKind kind) => kind switch
     {

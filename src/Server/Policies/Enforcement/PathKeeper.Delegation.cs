@@ -1,0 +1,308 @@
+using System.Globalization;
+using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.Policies.Reconciliation;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Sessions;
+using Mptcp.ControlPlane.Server.Sessions.Deciding;
+using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.State.Events;
+using Mptcp.Native.PathManagement;
+
+namespace Mptcp.ControlPlane.Server.Policies.Enforcement;
+
+/// <content>Connections about which remote controllers decide.</content>
+internal sealed partial class PathKeeper
+{
+    // A controller takes a moment to come back after the daemon does; until then what it decided before stays.
+    private static readonly TimeSpan RestartGrace = TimeSpan.FromSeconds(5);
+
+    private const int MostReasons = 32;
+
+    /// <summary>Looks at all connections again, as the primary of a role may be another, or heard of again.</summary>
+    public void NoteControllersChanged() => QueueAll();
+
+    /// <summary>Whether a policy delegates a connection, as far as can be told from what an event tells of it.</summary>
+    public bool IsDelegated(Connection connection)
+    {
+        if (!IsDeciding || _hostChanged)
+            return false;
+        var kept = KeptOf(connection);
+        Match(kept, connection);
+        return kept.Policy?.Delegation is { } delegation && _desk.Find(delegation.Role) is not null;
+    }
+
+    /// <summary>The primary in whose scope a connection is; null for none.</summary>
+    public Seat? FindHolder(uint token)
+        => _desk.HasAny && _connections.Find(token) is { } connection ? _desk.FindHolder(FactsOf(connection, KeptOf(connection))) : null;
+
+    /// <summary>How many connections are delegated to a role, and how many of them a fallback decides about.</summary>
+    public (int Delegated, int FallenBack) CountDelegated(string role)
+    {
+        var delegated = _kept.Values.Select(kept => kept.Delegated).OfType<DelegatedConnection>().Where(state => state.Role == role).ToList();
+        return (delegated.Count, delegated.Count(state => state.Standing == DelegationStanding.Fallback));
+    }
+
+    /// <summary>Takes a controller's answer. The desk asks nobody else meanwhile.</summary>
+    public void Answer(uint token, ulong question, DecisionAnswer answer)
+    {
+        if (!_kept.TryGetValue(token, out var kept) || kept.Delegated is not { Controller: { } controller, Question: { } open } state || open.Id != question
+            || _connections.Find(token) is not { } connection)
+        {
+            return; // Whoever ends a question tells so.
+        }
+
+        state.Question = open with { Answer = answer };
+        // A client's connection cannot have subflows before its peer is known to speak MPTCP.
+        if (connection.State != ConnectionState.Created)
+            CarryOut(connection, kept, state, controller, state.Question);
+    }
+
+    /// <summary>Explains who decides about a delegated connection.</summary>
+    /// <returns>True when the daemon does not; else the policy becomes what it decides by.</returns>
+    private static bool Explain(KeptConnection kept, PathNotes notes, ref PathPolicy policy)
+    {
+        if (kept.Delegated is not { } state)
+            return false;
+        var who = state.Controller is { } controller ? $"the controller {controller.Identity.Name} (session {controller.Identity.Id})" : "a controller";
+        if (state.Question is { } question)
+        {
+            notes.Remark(string.Create(CultureInfo.InvariantCulture, $"{who} of the role {state.Role} is asked what to do (decision {question.Id})"));
+            return true;
+        }
+
+        switch (state.Standing)
+        {
+            case DelegationStanding.Controller:
+                notes.Remark($"{who} of the role {state.Role} decides");
+                return true;
+            case DelegationStanding.Deferred:
+                notes.Remark($"{who} of the role {state.Role} leaves it to a strategy");
+                policy = state.With(policy, state.DeferredTo);
+                return false;
+            default:
+                notes.Remark($"the fallback decides: no controller of the role {state.Role} does");
+                return false;
+        }
+    }
+
+    /// <summary>Ends what is asked of a namespace that is served no longer.</summary>
+    public void EndDelegations()
+    {
+        foreach (var kept in _kept.Values)
+            EndDelegation(kept);
+    }
+
+    /// <summary>Finds out who decides about a delegated connection, and asks it.</summary>
+    /// <returns>The strategy by which the daemon does; null while a controller does, or may in a moment.</returns>
+    private PathStrategy? Delegate(Connection connection, KeptConnection kept, PathPolicy policy, Delegation delegation, TimeSpan now)
+    {
+        if (_revision.Enforcement != PolicyEnforcement.Enforce)
+            return delegation.Fallback;
+        if (kept.Delegated is { } other && other.Role != delegation.Role)
+            EndDelegation(kept);
+        var state = kept.Delegated ??= new DelegatedConnection(delegation.Role);
+        CountSubflows(state, connection);
+        if (IsBeyondSubflows(connection, kept))
+        {
+            CloseQuestion(state, SessionRefusal.ConnectionNotEstablished, "the connection can have no subflows");
+            return delegation.Fallback;
+        }
+
+        var seat = _desk.Find(delegation.Role) is { } found && found.Role.Scope.Matches(FactsOf(connection, kept)) == true ? found : null;
+        if (seat is null)
+            return WithoutController(connection, state, delegation, now);
+        state.LostAt = null;
+        if (!seat.IsOpen)
+            return state.Standing == DelegationStanding.Undecided ? null : StrategyOf(state, delegation);
+        if (state.Controller != seat.Controller)
+            BeginWith(seat, state, connection);
+        else if (state.Standing == DelegationStanding.Fallback && seat.IsResponsive && state.Returns != seat.Returns)
+            AddReason(state, new DecisionReason(DecisionCause.HandedOver));
+        if (state.Question is null && state.Reasons.Count > 0 && state.Standing != DelegationStanding.Deferred)
+        {
+            if (!seat.IsResponsive)
+                state.FallBack();
+            else
+                Ask(seat, state, connection, policy, now);
+        }
+
+        if (state.Question is { } question)
+            return Await(seat, connection, kept, state, question, delegation, now);
+        return StrategyOf(state, delegation);
+    }
+
+    private static PathStrategy? StrategyOf(DelegatedConnection state, Delegation delegation) => state.Standing switch
+    {
+        DelegationStanding.Controller => null,
+        DelegationStanding.Deferred => state.DeferredTo,
+        _ => delegation.Fallback,
+    };
+
+    private PathStrategy? WithoutController(Connection connection, DelegatedConnection state, Delegation delegation, TimeSpan now)
+    {
+        CloseQuestion(state, SessionRefusal.NotPrimary, "another session is primary, or none");
+        var isFound = state.Standing == DelegationStanding.Undecided && _foundAtStart.Contains(connection.Token);
+        if (isFound || state.Standing is DelegationStanding.Controller or DelegationStanding.Deferred)
+        {
+            state.LostAt ??= now;
+            var until = state.LostAt.Value + (isFound ? RestartGrace : delegation.Deadline);
+            if (now < until)
+            {
+                BeDue(connection.Token, _kept[connection.Token], until);
+                return isFound ? null : StrategyOf(state, delegation);
+            }
+        }
+
+        state.FallBack();
+        return delegation.Fallback;
+    }
+
+    private void BeginWith(Seat seat, DelegatedConnection state, Connection connection)
+    {
+        CloseQuestion(state, SessionRefusal.NotPrimary, "another session is primary");
+        var isNew = state.Standing == DelegationStanding.Undecided && !_foundAtStart.Contains(connection.Token);
+        state.Controller = seat.Controller;
+        state.Returns = seat.Returns;
+        if (state.Standing == DelegationStanding.Deferred)
+            state.Standing = DelegationStanding.Controller;
+        AddReason(state, new DecisionReason(isNew ? DecisionCause.Established : DecisionCause.HandedOver));
+    }
+
+    private void Ask(Seat seat, DelegatedConnection state, Connection connection, PathPolicy policy, TimeSpan now)
+    {
+        state.Returns = seat.Returns;
+        var asked = _desk.Ask(seat, this, id => new DecisionQuestion(id, connection, [.. state.Reasons], policy, _host.All));
+        state.Reasons.Clear();
+        state.Question = new DelegatedConnection.OpenQuestion(asked.Id, now);
+    }
+
+    private PathStrategy? Await(
+        Seat seat, Connection connection, KeptConnection kept, DelegatedConnection state, DelegatedConnection.OpenQuestion question,
+        Delegation delegation, TimeSpan now)
+    {
+        if (connection.State == ConnectionState.Created)
+            return null;
+        if (question.Answer is not null)
+        {
+            CarryOut(connection, kept, state, seat.Controller, question);
+            return StrategyOf(state, delegation);
+        }
+
+        var due = question.Due ?? now + delegation.Deadline;
+        state.Question = question with { Due = due };
+        if (now < due)
+        {
+            BeDue(connection.Token, kept, due);
+            return null;
+        }
+
+        _desk.Miss(seat, question.Id);
+        state.FallBack();
+        return delegation.Fallback;
+    }
+
+    private void CarryOut(
+        Connection connection, KeptConnection kept, DelegatedConnection state, IController controller, DelegatedConnection.OpenQuestion question)
+    {
+        state.Question = null;
+        var answer = question.Answer!;
+        state.Standing = answer.DeferTo is null ? DelegationStanding.Controller : DelegationStanding.Deferred;
+        state.DeferredTo = answer.DeferTo ?? default;
+        var outcomes = answer.Orders.Select(order => Execute(order, connection.Token, kept, SubflowMaker.Controller, validateOnly: false)).ToArray();
+        if (answer.DeferTo is not null)
+            state.Reasons.Clear();
+        controller.Tell(new DecisionOutcome(question.Id, null, [.. outcomes], _namespaceName, connection.Token));
+        Queue(connection.Token, kept);
+    }
+
+    private void CloseQuestion(DelegatedConnection state, SessionRefusal why, string message)
+    {
+        if (state is not { Question: { } question, Controller: { } controller })
+            return;
+        _desk.Close(controller, question.Id);
+        // What was answered ahead of its time is answered in its turn.
+        if (question.Answer is not null)
+            controller.Tell(new DecisionOutcome(question.Id, new SessionRefusedException(why, message), []));
+        state.Question = null;
+    }
+
+    private void EndDelegation(KeptConnection kept)
+    {
+        if (kept.Delegated is not { } state)
+            return;
+        CloseQuestion(state, SessionRefusal.ConnectionNotEstablished, "the connection ended, or is delegated no longer");
+        _desk.CountSubflows(state.Role, -state.Subflows);
+        kept.Delegated = null;
+    }
+
+    private void CountSubflows(DelegatedConnection state, Connection connection)
+    {
+        var count = connection.Subflows.Count(subflow => subflow is
+        {
+            Maker: SubflowMaker.Controller, State: not (SubflowState.Closed or SubflowState.Failed)
+        });
+        _desk.CountSubflows(state.Role, count - state.Subflows);
+        state.Subflows = count;
+    }
+
+    /// <summary>Notes what happened to a delegated connection, of which its controller is asked next.</summary>
+    private void NoteReason(StateEvent told, Connection connection, KeptConnection kept)
+    {
+        if (kept.Delegated is not { } state)
+            return;
+        CountSubflows(state, connection);
+        // Before it is decided about for the first time, all of it is part of the first question.
+        if (state.Standing is not DelegationStanding.Controller)
+            return;
+        switch (told)
+        {
+            case { Type: StateEventType.AddressAnnounced, Address: { } address }:
+                AddReason(state, new DecisionReason(DecisionCause.AddressAnnounced) { Address = address });
+                break;
+            case { Type: StateEventType.AddressRemoved, Address: { } address }:
+                AddReason(state, new DecisionReason(DecisionCause.AddressRemoved) { Address = address });
+                break;
+            case { Type: StateEventType.SubflowEstablished, Subflow: { Maker: SubflowMaker.Policy } subflow }:
+                AddReason(state, new DecisionReason(DecisionCause.SubflowAppeared) { Subflow = subflow });
+                break;
+            case { Type: StateEventType.SubflowClosed, Subflow: { } subflow } when !IsEnding(kept, subflow):
+                AddReason(state, new DecisionReason(DecisionCause.SubflowClosed) { Subflow = subflow });
+                break;
+            case { Type: StateEventType.SubflowFailed, Subflow: { } subflow } when !IsEnding(kept, subflow):
+                AddReason(state, new DecisionReason(DecisionCause.SubflowFailed) { Subflow = subflow });
+                break;
+        }
+    }
+
+    /// <summary>Notes how this host's addresses changed, of which the controllers of delegated connections are asked.</summary>
+    private void NoteHost(HostPaths before)
+    {
+        var reasons = _host.All.Where(path => path.IsUsable && before.Find(path.Address) is not { IsUsable: true })
+            .Select(path => new DecisionReason(DecisionCause.LocalAddressUp) { LocalAddress = path })
+            .Concat(before.All.Where(path => path.IsUsable && _host.Find(path.Address) is not { IsUsable: true })
+                .Select(path => new DecisionReason(DecisionCause.LocalAddressDown) { LocalAddress = _host.Find(path.Address) ?? path }))
+            .ToList();
+        if (reasons.Count == 0)
+            return;
+        foreach (var kept in _kept.Values)
+        {
+            if (kept.Delegated is { Standing: DelegationStanding.Controller } state)
+                reasons.ForEach(reason => AddReason(state, reason));
+        }
+    }
+
+    private static void AddReason(DelegatedConnection state, DecisionReason reason)
+    {
+        // The connection itself, which is told with them, shows what there is.
+        if (state.Reasons.Count < MostReasons)
+            state.Reasons.Add(reason);
+    }
+
+    private static bool IsEnding(KeptConnection kept, Subflow subflow) => kept.Memory.Find(PathKey.Of(subflow)) is { IsEnding: true };
+
+    private static bool IsBeyondSubflows(Connection connection, KeptConnection kept)
+        => kept.Memory.KernelDecides || connection.PathManager == PathManagerType.Kernel
+        || connection.State is ConnectionState.Fallback or ConnectionState.Closed;
+
+    private static ConnectionFacts FactsOf(Connection connection, KeptConnection kept) => new(connection, kept.Memory.InterfaceName);
+}

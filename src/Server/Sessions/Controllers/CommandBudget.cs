@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+
+namespace Mptcp.ControlPlane.Server.Sessions.Controllers;
+
+/// <summary>How many commands a second a role's controllers may give.</summary>
+internal sealed class CommandBudget : IDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
+    private readonly TokenBucketRateLimiter _limiter;
+    private readonly string _role;
+
+    /// <param name="role">The role's name.</param>
+    /// <param name="perSecond">How many a second, and how many may come at once.</param>
+    public CommandBudget(string role, int perSecond)
+    {
+        (_role, PerSecond) = (role, perSecond);
+        // At least one in a period.
+        var period = perSecond >= 10 ? Period : TimeSpan.FromSeconds(1.0 / perSecond);
+        _limiter = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = perSecond,
+            TokensPerPeriod = Math.Max(1, (int)(perSecond * period.TotalSeconds)),
+            ReplenishmentPeriod = period,
+            AutoReplenishment = false,
+            QueueLimit = 0,
+        });
+    }
+
+    public int PerSecond { get; }
+
+    /// <summary>Takes one command from it.</summary>
+    /// <returns>Null, or why it is refused.</returns>
+    public SessionRefusedException? Take()
+    {
+        _limiter.TryReplenish();
+        using var lease = _limiter.AttemptAcquire();
+        if (lease.IsAcquired)
+            return null;
+        return new SessionRefusedException(
+            SessionRefusal.LimitExceeded,
+            string.Create(CultureInfo.InvariantCulture, $"controllers of the role {_role} may give {PerSecond} commands a second, and this is one more"))
+        {
+            Facts = new Dictionary<string, string> { ["limit"] = "commands_per_second" },
+            RetryDelay = lease.TryGetMetadata(MetadataName.RetryAfter, out var delay) && delay > TimeSpan.Zero ? delay : Period,
+        };
+    }
+
+    public void Dispose() => _limiter.Dispose();
+}

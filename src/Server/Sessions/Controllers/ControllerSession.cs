@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Mptcp.ControlPlane.Server.Sessions.Deciding;
+
+namespace Mptcp.ControlPlane.Server.Sessions.Controllers;
+
+/// <summary>One controller's session: what it is told waits here until its stream takes it.</summary>
+internal sealed class ControllerSession : IController
+{
+    // A connection has one question at a time, and commands are taken in no faster than they are answered: what waits is bounded.
+    private readonly Channel<object> _told = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentDictionary<ulong, (long Time, string Namespace)> _asked = new();
+    private readonly TimeProvider _time;
+    private volatile SessionIdentity _identity;
+    private volatile bool _isPrimary;
+
+    public ControllerSession(SessionIdentity identity, TimeProvider time) => (_identity, _time) = (identity, time);
+
+    public SessionIdentity Identity
+    {
+        get => _identity;
+        set => _identity = value;
+    }
+
+    /// <summary>Whether it was told to be primary.</summary>
+    public bool IsPrimary
+    {
+        get => _isPrimary;
+        set => _isPrimary = value;
+    }
+
+    public SessionFigures Figures { get; } = new();
+
+    /// <summary>How many decisions are waited for.</summary>
+    public int Waiting => _asked.Count;
+
+    /// <summary>Why the daemon ends it; null while it does not.</summary>
+    public SessionRefusedException? End { get; private set; }
+
+    /// <summary>What it is to be told, in order: questions, outcomes and <see cref="PrimaryStanding"/>.</summary>
+    public ChannelReader<object> Told => _told.Reader;
+
+    public void Ask(DecisionQuestion question)
+    {
+        _asked[question.Id] = (_time.GetTimestamp(), question.Connection.Namespace);
+        Figures.CountAsked();
+        _told.Writer.TryWrite(question);
+    }
+
+    public void NoteMissed(ulong question)
+    {
+        _asked.TryRemove(question, out _);
+        Figures.CountMissed();
+    }
+
+    public void NoteDropped(ulong question) => _asked.TryRemove(question, out _);
+
+    public void Tell(DecisionOutcome outcome)
+    {
+        if (outcome.Refusal is { Refusal: SessionRefusal.DecisionLate or SessionRefusal.DecisionUnknown or SessionRefusal.NotPrimary })
+            Figures.CountLate();
+        _told.Writer.TryWrite(outcome);
+        foreach (var done in outcome.Outcomes)
+            Figures.CountCommand(done.Failure is null);
+    }
+
+    public void Tell(CommandOutcome outcome)
+    {
+        Figures.CountCommand(outcome.Outcome.Failure is null);
+        _told.Writer.TryWrite(outcome);
+    }
+
+    public void Tell(PrimaryStanding standing) => _told.Writer.TryWrite(standing);
+
+    /// <summary>The namespace of a connection that it is asked about; null where it is not.</summary>
+    public string? FindNamespace(ulong question) => _asked.TryGetValue(question, out var asked) ? asked.Namespace : null;
+
+    /// <summary>Notes that an answer has come.</summary>
+    public void NoteAnswer(ulong question)
+    {
+        if (_asked.TryRemove(question, out var asked))
+            Figures.CountMade(_time.GetElapsedTime(asked.Time));
+    }
+
+    /// <summary>Tells it nothing more: what it was told still reaches it.</summary>
+    /// <param name="why">Why the daemon ends it; null where it ends itself.</param>
+    public void Finish(SessionRefusedException? why)
+    {
+        End ??= why;
+        _told.Writer.TryComplete();
+    }
+}

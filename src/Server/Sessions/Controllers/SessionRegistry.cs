@@ -1,0 +1,208 @@
+using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Sessions.Deciding;
+using Mptcp.ControlPlane.Server.Sessions.Election;
+using Mptcp.ControlPlane.Server.Sessions.Writing;
+
+namespace Mptcp.ControlPlane.Server.Sessions.Controllers;
+
+/// <summary>The sessions of all roles. One comes, goes or raises its bid after the other, and each change is whole before the next.</summary>
+/// <param name="target">What does what they decide.</param>
+/// <param name="memory">The highest election ids.</param>
+/// <param name="writes">The writes of others.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory memory, WriteGate writes, TimeProvider time) : IDisposable
+{
+    /// <summary>How many sessions there may be of a role.</summary>
+    public const int MostSessionsOfRole = 64;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Dictionary<string, RoleRoom> _rooms = [];
+    private Roles _roles = Roles.None;
+    private ulong _lastId;
+
+    /// <summary>Has roles be as they are stated now; sessions of those that are gone end.</summary>
+    public async Task AdoptAsync(Roles roles)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            _roles = roles;
+            target.Adopt(roles.All);
+            foreach (var (name, room) in _rooms.ToList())
+            {
+                if (roles.Find(name) is { } role)
+                {
+                    room.Adopt(role);
+                    continue;
+                }
+
+                var gone = new SessionRefusedException(SessionRefusal.RoleRemoved, $"the role {name} is gone from the policies and the configuration");
+                foreach (var (_, session) in room.Election.Sessions.ToList())
+                    await LeaveAsync(room, session, gone);
+                room.Dispose();
+                _rooms.Remove(name);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Opens a session. When it returns, the controller is primary, or somebody else is.</summary>
+    /// <exception cref="SessionRefusedException">It may not have one.</exception>
+    public async Task<(ControllerSession Session, RoleRoom Room, PrimaryStanding Standing)> OpenAsync(SessionBid bid, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            var room = RoomOf(bid);
+            if (room.Election.Has(bid.ElectionId))
+                throw InUse(room, bid.ElectionId);
+            if (room.Election.Count >= MostSessionsOfRole)
+                throw new SessionRefusedException(SessionRefusal.TooManySessions, $"the role {bid.Role} has {MostSessionsOfRole} sessions, which is the most it can have");
+            memory.Note(bid.Role, bid.ElectionId);
+            var session = new ControllerSession(new SessionIdentity(++_lastId, bid.Role, bid.ElectionId, bid.Name, bid.Caller, time.GetUtcNow()), time);
+            room.Election.Join(bid.ElectionId, session);
+            target.Tell(new SessionChange(SessionChangeKind.Opened, session.Identity));
+            await ElectAsync(room, except: session);
+            return (session, room, StandingOf(room, session));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Raises the bid of a session.</summary>
+    /// <exception cref="SessionRefusedException">Another session has the id, or it is lower than its own.</exception>
+    public async Task RaiseAsync(ControllerSession session, RoleRoom room, ulong electionId, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            var own = session.Identity.ElectionId;
+            if (electionId <= own)
+                throw new SessionRefusedException(SessionRefusal.ElectionIdTooLow, $"a later bid must raise the election id, which is {own}, and has {electionId}");
+            if (room.Election.Has(electionId))
+                throw InUse(room, electionId);
+            memory.Note(room.Role.Name, electionId);
+            room.Election.Leave(own);
+            session.Identity = session.Identity with { ElectionId = electionId };
+            room.Election.Join(electionId, session);
+            await ElectAsync(room, except: null);
+            if (room.Told != session)
+                session.Tell(StandingOf(room, session));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Ends a session. When it returns, nothing of it is done any more.</summary>
+    public async Task CloseAsync(ControllerSession session, RoleRoom room, SessionRefusedException? why)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (room.Election.Sessions.Any(one => one.Value == session))
+                await LeaveAsync(room, session, why);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Reads the roles with their sessions, by name.</summary>
+    public async Task<IReadOnlyList<RoleView>> ListAsync(CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return [.. _roles.All.Select(role => _rooms.TryGetValue(role.Name, out var room)
+                ? new RoleView(role, [.. room.Election.Sessions.Select(one => one.Value)], memory.Highest(role.Name))
+                : new RoleView(role, [], memory.Highest(role.Name)))];
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Tells that an administrator wrote where a session decides.</summary>
+    public void NoteOverride(SessionIdentity holder, PolicyAuthor by)
+        => target.Tell(new SessionChange(SessionChangeKind.Overridden, holder) { Primary = true, OverriddenBy = by });
+
+    public void Dispose()
+    {
+        foreach (var room in _rooms.Values)
+            room.Dispose();
+        memory.Dispose();
+        _turn.Dispose();
+    }
+
+    private RoleRoom RoomOf(SessionBid bid)
+    {
+        if (_roles.Find(bid.Role) is not { } role)
+        {
+            var known = _roles.All.Count == 0 ? "there are none" : $"there are {string.Join(", ", _roles.All.Select(one => one.Name))}";
+            throw new SessionRefusedException(SessionRefusal.RoleUnknown, $"neither the policies nor the configuration have a role \"{bid.Role}\"; {known}");
+        }
+
+        if (!role.UserIds.IsEmpty && (bid.Caller.Kind != PolicyAuthorKind.Process || !role.UserIds.Contains(bid.Caller.UserId)))
+            throw new SessionRefusedException(SessionRefusal.RoleForbidden, $"{bid.Caller} may not play the role {bid.Role}");
+        if (!_rooms.TryGetValue(bid.Role, out var room))
+            _rooms[bid.Role] = room = new RoleRoom(role);
+        return room;
+    }
+
+    private async Task LeaveAsync(RoleRoom room, ControllerSession session, SessionRefusedException? why)
+    {
+        room.Election.Leave(session.Identity.ElectionId);
+        await ElectAsync(room, except: null);
+        session.IsPrimary = false;
+        session.Finish(why);
+        target.Tell(new SessionChange(SessionChangeKind.Closed, session.Identity)
+        {
+            Error = why is null ? null : new SessionError(why.Refusal, why.Message),
+        });
+    }
+
+    /// <summary>Has the one be primary who is to be, and tells everybody but one who is told otherwise.</summary>
+    private async Task ElectAsync(RoleRoom room, ControllerSession? except)
+    {
+        var primary = room.Election.FindPrimary(memory.Highest(room.Role.Name));
+        if (primary == room.Told)
+            return;
+        var before = room.Told;
+        room.Told = primary;
+        if (before is not null)
+            before.IsPrimary = false;
+        // Nobody writes any more who began before there was one, and nothing of the one before is done any more.
+        await target.SitAsync(room.Role, primary);
+        await writes.DrainAsync();
+        await target.OpenAsync(room.Role.Name);
+        if (before is not null)
+            target.Tell(new SessionChange(SessionChangeKind.Deposed, before.Identity));
+        if (primary is not null)
+        {
+            primary.IsPrimary = true;
+            target.Tell(new SessionChange(SessionChangeKind.Primary, primary.Identity) { Primary = true });
+        }
+
+        foreach (var (_, session) in room.Election.Sessions)
+        {
+            if (session != except)
+                session.Tell(StandingOf(room, session));
+        }
+    }
+
+    private PrimaryStanding StandingOf(RoleRoom room, ControllerSession session)
+        => new(room.Told == session, room.Told?.Identity, memory.Highest(room.Role.Name));
+
+    private SessionRefusedException InUse(RoleRoom room, ulong electionId) => new(
+        SessionRefusal.ElectionIdInUse, $"a live session of the role {room.Role.Name} has the election id {electionId}; the highest so far is {memory.Highest(room.Role.Name)}");
+}

@@ -1,0 +1,36 @@
+using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.Sessions.Orders;
+
+namespace Mptcp.ControlPlane.Server.Sessions.Deciding;
+
+/// <summary>What does what controllers decide: the kernel loop. Everything is done in the order in which it is said.</summary>
+internal interface IControllerTarget
+{
+    /// <summary>
+    /// Has somebody be primary of a role, or nobody. When it returns, nothing of the one before is done any more, and nothing of others in
+    /// the role's scope is begun any more.
+    /// </summary>
+    Task SitAsync(Role role, IController? controller);
+
+    /// <summary>Lets the primary of a role begin.</summary>
+    Task OpenAsync(string role);
+
+    /// <summary>Has roles be as they are stated now.</summary>
+    void Adopt(IReadOnlyList<Role> roles);
+
+    /// <summary>Takes a controller's answer.</summary>
+    void Answer(IController controller, ulong question, DecisionAnswer answer);
+
+    /// <summary>Does what a controller commands.</summary>
+    /// <param name="controller">The controller, who is told what comes of it.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="recall">What came of it when it was sent before; null for a new one.</param>
+    /// <param name="remember">Takes what comes of a new one.</param>
+    void Command(IController controller, ControllerCommand command, Func<OrderOutcome?> recall, Action<OrderOutcome> remember);
+
+    /// <summary>Tells watchers of a change.</summary>
+    void Tell(SessionChange change);
+
+    /// <summary>How it stands with the connections of a role.</summary>
+    Task<RoleStanding> CountAsync(string role, CancellationToken cancellation);
+}

@@ -1,0 +1,28 @@
+namespace Mptcp.ControlPlane.Server.Sessions;
+
+/// <summary>Why a controller is refused.</summary>
+internal enum SessionRefusal
+{
+    RoleUnknown,
+    RoleForbidden,
+    RoleRemoved,
+    ElectionIdInUse,
+    ElectionIdTooLow,
+    TooManySessions,
+    NotPrimary,
+    ScopeExceeded,
+    ScopeHeld,
+    OverrideForbidden,
+    LimitExceeded,
+    DecisionLate,
+    DecisionUnknown,
+    ConnectionNotFound,
+    ConnectionIdMismatch,
+    ConnectionNotEstablished,
+    RequestIdReused,
+    CannotTune,
+    Unreadable,
+    IdsExhausted,
+    Busy,
+    StateNotWritten,
+}
