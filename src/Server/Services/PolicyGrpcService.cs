@@ -14,11 +14,11 @@ namespace Mptcp.ControlPlane.Server.Services;
 
 /// <summary>States which paths connections shall have, and explains what comes of it.</summary>
 internal sealed partial class PolicyGrpcService(
-    PolicyRevisions revisions, IPolicyTarget target, HostNamespaces namespaces, DaemonIdentity identity) : PolicyService.PolicyServiceBase
+    PolicyRevisions revisions, IPolicyTarget target, HostNamespaces namespaces, DaemonIdentity identity, DaemonOptions options) : PolicyService.PolicyServiceBase
 {
     public override async Task<ApplyPoliciesResponse> ApplyPolicies(ApplyPoliciesRequest request, ServerCallContext context)
     {
-        var proposal = ApplyRequestParsing.Read(request, Callers.Of(context));
+        var proposal = ApplyRequestParsing.Read(request, Callers.Of(context), options.Roles);
         if (request.ValidateOnly)
             return await PreviewAsync(proposal, ApplyRequestParsing.PreviewedConnections(request), context.CancellationToken);
         var revision = Change(() => revisions.Apply(proposal));

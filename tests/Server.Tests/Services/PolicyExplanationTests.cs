@@ -32,7 +32,7 @@ public sealed class PolicyExplanationTests : IDisposable
     {
         _revisions = new PolicyRevisions(null, _target, _ => { }, NullLogger<PolicyRevisions>.Instance, TimeProvider.System);
         _revisions.Apply(RevisionsUnderTest.Proposal("mesh") with { Enforcement = Server.Policies.Revisions.PolicyEnforcement.Monitor });
-        _service = new PolicyGrpcService(_revisions, _target, _namespaces, new DaemonIdentity());
+        _service = new PolicyGrpcService(_revisions, _target, _namespaces, new DaemonIdentity(), new DaemonOptions());
     }
 
     public void Dispose()

@@ -136,6 +136,17 @@ public sealed class PolicyServiceTests
     }
 
     [LabFact]
+    public async Task Roles_are_told_as_they_were_stated_and_those_of_the_configuration_cannot_be()
+    {
+        await using var host = await ServedLab.StartAsync(new Server.Policies.Model.Role("core"));
+        await host.Policies.ApplyPoliciesAsync(new ApplyPoliciesRequest { Yaml = "roles: [{name: edge}, {name: core}]" }).ViolatesAsync("roles[1].name");
+        await host.Policies.ApplyPoliciesAsync(new ApplyPoliciesRequest { Yaml = "roles: [{name: edge, uids: 7}]" });
+
+        var role = Assert.Single((await host.Policies.GetPoliciesAsync(new GetPoliciesRequest())).Document.Roles);
+        Assert.Equal(("edge", 7u, 32u), (role.Name, Assert.Single(role.Uids), role.Limits.SubflowsPerConnection));
+    }
+
+    [LabFact]
     public async Task Watchers_hear_of_every_change()
     {
         await using var host = await ServedLab.StartAsync();

@@ -2,6 +2,7 @@ using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.Lab;
 
 namespace Mptcp.ControlPlane.Server.Tests.Support;
@@ -40,7 +41,8 @@ internal sealed class ServedLab : IAsyncDisposable
     /// <summary>Where the daemon keeps its policies.</summary>
     public string StateDirectory => _directory.File("state");
 
-    public static async Task<ServedLab> StartAsync()
+    /// <param name="roles">The roles of its configuration.</param>
+    public static async Task<ServedLab> StartAsync(params IReadOnlyList<Role> roles)
     {
         var log = new CollectedLog();
         var directory = new TemporaryDirectory();
@@ -52,6 +54,7 @@ internal sealed class ServedLab : IAsyncDisposable
                 SocketPath = directory.File("control.sock"),
                 Namespaces = [lab.Client.NamespacePath, lab.Server.NamespacePath],
                 StateDirectory = directory.File("state"),
+                Roles = roles,
             };
             var daemon = await Daemon.StartAsync(options, logging => logging.ClearProviders().AddProvider(log));
             return new ServedLab(lab, directory, daemon, log);

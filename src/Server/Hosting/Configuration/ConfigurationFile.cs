@@ -20,11 +20,18 @@ internal static class ConfigurationFile
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
+            var content = File.ReadAllBytes(path);
+            using var document = JsonDocument.Parse(content, Lenient);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
-                ReadObject(document.RootElement, "", settings, problem => violations.Add($"{path}: {problem}"));
+            {
+                ReadObject(document.RootElement, "", settings, Report);
+                if (document.RootElement.TryGetProperty(ConfigurationKey.Roles.Name, out var roles))
+                    settings.Roles = RolesSetting.Read(roles, content, Report);
+            }
             else
-                violations.Add($"{path}: must hold a JSON object");
+            {
+                Report("must hold a JSON object");
+            }
         }
         catch (JsonException exception)
         {
@@ -34,6 +41,8 @@ internal static class ConfigurationFile
         {
             throw new ConfigurationException($"the configuration file cannot be read: {exception.Message}");
         }
+
+        void Report(string problem) => violations.Add($"{path}: {problem}");
     }
 
     private static void ReadObject(JsonElement element, string prefix, SettingsBuilder settings, Action<string> report)
@@ -57,6 +66,9 @@ internal static class ConfigurationFile
 
     private static void ReadValue(JsonElement value, ConfigurationKey key, SettingsBuilder settings, Action<string> report)
     {
+        if (key == ConfigurationKey.Roles)
+            return; // They are objects, and read on their own.
+
         if (key.IsList)
         {
             if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))

@@ -20,6 +20,7 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         Listen = Read<Uri?>(ConfigurationKey.Listen, null, ReadListen),
         Namespaces = ReadNamespaces(),
         StateDirectory = Read<string?>(ConfigurationKey.StateDirectory, null, ReadDirectory),
+        Roles = settings.Roles,
         EventLogCapacity = ReadNumber(ConfigurationKey.EventLogCapacity, Defaults.EventLogCapacity, 1_024, 16_777_216),
         EventLogBytes = ReadNumber(ConfigurationKey.EventLogBytes, Defaults.EventLogBytes, 1_048_576, int.MaxValue),
         EventReceiveBufferBytes = ReadNumber(

@@ -3,7 +3,7 @@ namespace Mptcp.ControlPlane.Server.Policies.Documents;
 /// <summary>The keys of each object of policy documents.</summary>
 internal static class DocumentKeys
 {
-    public static readonly string[] Document = ["policies"];
+    public static readonly string[] Document = ["policies", "roles"];
 
     public static readonly string[] Policy =
     [
@@ -24,4 +24,8 @@ internal static class DocumentKeys
     public static readonly string[] Announcement = ["interfaces", "address", "port", "inside", "inside_port", "listen"];
 
     public static readonly string[] Retry = ["initial", "max", "jitter", "attempts", "final_errors"];
+
+    public static readonly string[] Role = ["name", "scope", "limits", "uids"];
+
+    public static readonly string[] RoleLimits = ["commands_per_second", "subflows_per_connection", "subflows"];
 }

@@ -6,7 +6,7 @@ using Mptcp.Native.Interop;
 namespace Mptcp.ControlPlane.Server.Policies.Documents;
 
 /// <summary>Reads policy documents. Their keys are described in docs/policies.md.</summary>
-internal sealed class PolicyDocumentReader
+internal sealed partial class PolicyDocumentReader
 {
     private static readonly PathPolicy Standard = new("");
 
@@ -18,14 +18,15 @@ internal sealed class PolicyDocumentReader
 
     /// <summary>Reads a document.</summary>
     /// <param name="yaml">The document, in YAML. An empty one states nothing.</param>
+    /// <param name="configured">The roles of the configuration, whose names the document's may not have.</param>
     /// <exception cref="PolicyDocumentException">It is not valid; everything that is wrong with it is told.</exception>
-    public static PolicyDocument Read(string yaml) => new PolicyDocumentReader().ReadText(yaml);
+    public static PolicyDocument Read(string yaml, params IReadOnlyList<Role> configured) => new PolicyDocumentReader().ReadText(yaml, configured);
 
-    private PolicyDocument ReadText(string yaml)
+    private PolicyDocument ReadText(string yaml, IReadOnlyList<Role> configured)
     {
         var tree = YamlTree.Read(yaml, _violations);
         var document = tree.Root is { IsNull: false } root ? ReadDocument(root) : PolicyDocument.Empty;
-        foreach (var problem in PolicyValidator.Check(document))
+        foreach (var problem in PolicyValidator.Check(document, configured))
         {
             // What could not be read has its default, of which nothing can be said.
             if (_violations.IsRead(problem.Path) && problem.Because.All(_violations.IsWhollyRead))
@@ -45,7 +46,11 @@ internal sealed class PolicyDocumentReader
         var fields = Fields(node, DocumentKeys.Document);
 
         // Where all policies are commented out, nothing is left behind the key.
-        return fields.IsEmpty("policies") ? PolicyDocument.Empty : new PolicyDocument { Policies = fields.Objects("policies", ReadPolicy) };
+        return new PolicyDocument
+        {
+            Policies = fields.IsEmpty("policies") ? [] : fields.Objects("policies", ReadPolicy),
+            Roles = fields.IsEmpty("roles") ? [] : fields.Objects("roles", ReadRole),
+        };
     }
 
     private PathPolicy ReadPolicy(YamlNode node)

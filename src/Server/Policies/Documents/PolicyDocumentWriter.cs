@@ -16,6 +16,7 @@ internal static class PolicyDocumentWriter
         using var text = new StringWriter { NewLine = "\n" };
         var yaml = new FieldWriter(text);
         yaml.Objects("policies", document.Policies, policy => WritePolicy(yaml, policy), isAlways: true);
+        yaml.Objects("roles", document.Roles, role => WriteRole(yaml, role));
         yaml.Finish();
         return text.ToString();
     }
@@ -57,7 +58,7 @@ internal static class PolicyDocumentWriter
             return;
         yaml.Object("owner", () =>
         {
-            yaml.Words("uids", match.UserIds, id => id.ToString(CultureInfo.InvariantCulture));
+            yaml.Words("uids", match.UserIds, UserId);
             yaml.Texts("cgroups", match.Cgroups);
             yaml.Texts("commands", match.Commands);
         });
@@ -105,6 +106,27 @@ internal static class PolicyDocumentWriter
         yaml.Word("attempts", retry.Attempts, standard.Attempts, Number);
         yaml.Words("final_errors", retry.FinalErrors, error => error.Name);
     }
+
+    private static void WriteRole(FieldWriter yaml, Role role)
+    {
+        var standard = new Role(role.Name);
+        yaml.Text("name", role.Name);
+        if (role.Scope != standard.Scope)
+            yaml.Object("scope", () => WriteMatch(yaml, role.Scope));
+        if (role.Limits != standard.Limits)
+            yaml.Object("limits", () => WriteLimits(yaml, role.Limits));
+        yaml.Words("uids", role.UserIds, UserId);
+    }
+
+    private static void WriteLimits(FieldWriter yaml, RoleLimits limits)
+    {
+        var standard = new RoleLimits();
+        yaml.Word("commands_per_second", limits.CommandsPerSecond, standard.CommandsPerSecond, Number);
+        yaml.Word("subflows_per_connection", limits.SubflowsPerConnection, standard.SubflowsPerConnection, Number);
+        yaml.Word("subflows", limits.Subflows, standard.Subflows, Number);
+    }
+
+    private static string UserId(uint id) => id.ToString(CultureInfo.InvariantCulture);
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,31 +1,34 @@
+using System.Collections.Immutable;
+
 namespace Mptcp.ControlPlane.Server.Policies.Model;
 
-/// <summary>The roles that there are: those of the configuration and of the policies, and those that a policy names and nobody states.</summary>
+/// <summary>The roles that there are: those of the configuration, those of the policies, and those that policies only name.</summary>
 internal sealed class Roles
 {
-    private readonly SortedDictionary<string, Role> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Role> _byName = [];
 
-    /// <param name="configured">Those of the configuration.</param>
-    /// <param name="document">The policies.</param>
-    public Roles(IEnumerable<Role> configured, PolicyDocument document)
+    /// <param name="configured">
+    /// The roles of the configuration. They hold where the document has one of the same name, which it can only have when the
+    /// configuration has changed since it was applied.
+    /// </param>
+    /// <param name="document">The policies that hold, and the roles that are stated with them.</param>
+    public Roles(IReadOnlyList<Role> configured, PolicyDocument document)
     {
-        foreach (var role in configured.Concat(document.Roles))
-            _byName.TryAdd(role.Name, role);
+        foreach (var stated in configured.Concat(document.Roles))
+            _byName.TryAdd(stated.Name, stated);
         foreach (var policy in document.Policies)
         {
             if (policy.Delegation is { } delegation)
                 _byName.TryAdd(delegation.Role, new Role(delegation.Role));
         }
 
-        All = [.. _byName.Values];
+        All = [.. _byName.Values.OrderBy(role => role.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>None at all.</summary>
-    public static Roles None { get; } = new([], PolicyDocument.Empty);
+    /// <summary>Every role, by name.</summary>
+    public ImmutableArray<Role> All { get; }
 
-    /// <summary>All of them, by name.</summary>
-    public IReadOnlyList<Role> All { get; }
-
-    /// <summary>Finds a role; null where there is none of the name.</summary>
+    /// <summary>Finds a role.</summary>
+    /// <returns>As it is stated; with all connections and the default limits where a policy only names it; null where nobody does.</returns>
     public Role? Find(string name) => _byName.GetValueOrDefault(name);
 }

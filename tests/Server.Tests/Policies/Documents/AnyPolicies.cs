@@ -16,7 +16,23 @@ internal static class AnyPolicies
 
     public static Gen<PolicyDocument> Document { get; } = Gen.Int.Select(seed => NewDocument(new Random(seed)));
 
-    private static PolicyDocument NewDocument(Random random) => new() { Policies = Some(random, 3, () => NewPolicy(random)) };
+    private static PolicyDocument NewDocument(Random random) => new()
+    {
+        Policies = Some(random, 3, () => NewPolicy(random)),
+        Roles = Some(random, 2, () => NewRole(random)),
+    };
+
+    private static Role NewRole(Random random) => new($"r{random.Next(10)}")
+    {
+        Scope = Either(random, PolicyMatch.All, () => NewMatch(random)),
+        Limits = Either(random, new RoleLimits(), () => new RoleLimits
+        {
+            CommandsPerSecond = random.Next(1_000_002),
+            SubflowsPerConnection = random.Next(-1, 257),
+            Subflows = random.Next(-1, 10_000_002),
+        }),
+        UserIds = Some(random, 2, () => (uint)random.NextInt64(uint.MaxValue)),
+    };
 
     private static PathPolicy NewPolicy(Random random) => new($"p{random.Next(100000)}")
     {

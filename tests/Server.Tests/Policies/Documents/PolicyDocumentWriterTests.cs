@@ -51,6 +51,16 @@ public sealed class PolicyDocumentWriterTests
                 new PathPolicy("mesh") { Match = new PolicyMatch { Interfaces = ["eth*", "lan0"], RemotePorts = [new(443, 443), new(8000, 8100)] } },
                 new PathPolicy("rest") { Strategy = PathStrategy.None },
             ],
+            Roles =
+            [
+                new Role("edge")
+                {
+                    Scope = new PolicyMatch { Namespaces = ["blue"] },
+                    Limits = new RoleLimits { Subflows = 5 },
+                    UserIds = [0, 1000],
+                },
+                new Role("core"),
+            ],
         };
 
         Assert.Equal(
@@ -62,6 +72,14 @@ public sealed class PolicyDocumentWriterTests
                   interfaces: ["eth*", lan0]
               - name: rest
                 strategy: none
+            roles:
+              - name: edge
+                scope:
+                  namespaces: [blue]
+                limits:
+                  subflows: 5
+                uids: [0, 1000]
+              - name: core
 
             """,
             PolicyDocumentWriter.Write(document));

@@ -16,6 +16,8 @@ public sealed class PolicyDocumentsTests
         { "backup", DocumentKeys.Backup },
         { "announce", DocumentKeys.Announcement },
         { "retry", DocumentKeys.Retry },
+        { "A role", DocumentKeys.Role },
+        { "limits", DocumentKeys.RoleLimits },
     };
 
     private static string[] Samples => Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "deploy", "policies"), "*.yaml");
@@ -31,17 +33,29 @@ public sealed class PolicyDocumentsTests
         var reference = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "policies.md"));
 
         Assert.Contains($"{PolicyValidator.MostPolicies} policies", reference, StringComparison.Ordinal);
+        Assert.Contains($"{PolicyValidator.MostRoles} roles", reference, StringComparison.Ordinal);
         Assert.Contains($"{YamlTree.MostBytes} bytes", reference, StringComparison.Ordinal);
         Assert.Contains($"{YamlTree.MostItems}\nentries", reference, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_example_of_the_reference_is_valid()
+    public void The_examples_of_the_reference_are_valid()
     {
         var reference = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "policies.md"));
-        var example = reference.Split("```yaml\n")[1].Split("```")[0];
+        var examples = reference.Split("```yaml\n")[1..].Select(part => PolicyDocumentReader.Read(part.Split("```")[0])).ToList();
 
-        Assert.Equal(2, PolicyDocumentReader.Read(example).Policies.Length);
+        Assert.Equal([(2, 0), (1, 1)], examples.Select(example => (example.Policies.Length, example.Roles.Length)));
+    }
+
+    [Fact]
+    public void The_sample_that_delegates_states_whom_it_delegates_to()
+    {
+        var document = PolicyDocumentReader.Read(File.ReadAllText(Samples.Single(sample => sample.EndsWith("/delegate.yaml", StringComparison.Ordinal))));
+
+        var role = Assert.Single(document.Roles);
+        Assert.Equal(document.Policies[0].Delegation!.Role, role.Name);
+        Assert.NotEqual(PolicyMatch.All, role.Scope);
+        Assert.NotEqual(new RoleLimits(), role.Limits);
     }
 
     [Fact]

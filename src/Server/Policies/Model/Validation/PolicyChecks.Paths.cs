@@ -32,7 +32,7 @@ internal sealed partial class PolicyChecks
     {
         if (!policy.AllowId0)
             Add("allow_id0", "must be true: all subflows would go to the address that the connection began with", "strategy", "remotes");
-        var begins = FamiliesOf(policy.Match.Local) & FamiliesOf(policy.Match.Remote);
+        var begins = MatchChecks.FamiliesOf(policy.Match.Local) & MatchChecks.FamiliesOf(policy.Match.Remote);
         if (policy.Families == AddressFamilies.None || begins == AddressFamilies.None || (policy.Families & begins) != AddressFamilies.None)
             return;
         Add(
@@ -72,13 +72,13 @@ internal sealed partial class PolicyChecks
             return;
         if (announcement.Address is null)
             Add($"{key}.inside", "must be left out where there is no address that a NAT could make another", $"{key}.address", $"{key}.interfaces");
-        else if (FamilyOf(announcement.Address) != FamilyOf(announcement.Inside))
+        else if (MatchChecks.FamilyOf(announcement.Address) != MatchChecks.FamilyOf(announcement.Inside))
             Add($"{key}.inside", $"must be of the family of {announcement.Address}, and is {announcement.Inside}");
     }
 
     private void CheckFamily(string key, IPAddress? address)
     {
-        if (address is not null && policy.Families != AddressFamilies.None && !policy.Families.HasFlag(FamilyOf(address)))
+        if (address is not null && policy.Families != AddressFamilies.None && !policy.Families.HasFlag(MatchChecks.FamilyOf(address)))
             Add(key, $"must be of a family that families has, and is {address}", "families");
     }
 

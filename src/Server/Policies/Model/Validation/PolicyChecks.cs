@@ -1,12 +1,10 @@
-using System.Text.RegularExpressions;
-
 namespace Mptcp.ControlPlane.Server.Policies.Model.Validation;
 
 /// <summary>Finds what is wrong with one policy.</summary>
 /// <param name="policy">The policy.</param>
 /// <param name="path">Its place in the document.</param>
 /// <param name="problems">Receives what is wrong.</param>
-internal sealed partial class PolicyChecks(PathPolicy policy, string path, List<PolicyProblem> problems)
+internal sealed partial class PolicyChecks(PathPolicy policy, string path, List<PolicyProblem> problems) : ObjectChecks(path, problems)
 {
     // The kernel counts subflows in a byte, and addresses have ids from 1 to 255.
     private const int MostSubflows = 254;
@@ -18,7 +16,7 @@ internal sealed partial class PolicyChecks(PathPolicy policy, string path, List<
     public void Run()
     {
         CheckName("name", policy.Name);
-        CheckMatch();
+        CheckMatch("match", policy.Match);
         CheckStrategy();
         CheckPaths();
         CheckBackup();
@@ -83,32 +81,13 @@ internal sealed partial class PolicyChecks(PathPolicy policy, string path, List<
         }
     }
 
-    private void CheckName(string key, string name)
-    {
-        if (name.Length == 0)
-            Add(key, "is required");
-        else if (!Name.IsMatch(name))
-            Add(key, $"must be 1 to 63 letters, digits, dots, hyphens and underscores, a letter or digit first, and is \"{name}\"");
-    }
-
     private void CheckTime(string key, TimeSpan time)
     {
         if (time < TimeSpan.Zero || time > LongestTime || time.Ticks % TimeSpan.TicksPerMillisecond != 0)
             Add(key, $"must be whole milliseconds, 0s to {Text(LongestTime)}, and is {Text(time)}");
     }
 
-    private void Add(string key, string message, params ReadOnlySpan<string> because)
-    {
-        var others = new string[because.Length];
-        for (var place = 0; place < others.Length; place++)
-            others[place] = $"{path}.{because[place]}";
-        problems.Add(new PolicyProblem($"{path}.{key}", message) { Because = others });
-    }
-
     private static string Text(TimeSpan time) => time.Ticks >= 0 && time.Ticks % TimeSpan.TicksPerMillisecond == 0
         ? DurationText.Format(time)
         : $"{time.TotalSeconds}s";
-
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\\z")]
-    private static partial Regex Name { get; }
 }

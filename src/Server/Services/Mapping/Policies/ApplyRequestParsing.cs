@@ -22,11 +22,14 @@ internal static class ApplyRequestParsing
     private static readonly TimeSpan ShortestDeadline = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(7);
 
+    /// <param name="request">What the caller wants.</param>
+    /// <param name="author">Who the caller is.</param>
+    /// <param name="configured">The roles of the configuration, whose names a document's may not have.</param>
     /// <exception cref="ControlPlaneException">INVALID_ARGUMENT, with every violation.</exception>
-    public static PolicyProposal Read(ApplyPoliciesRequest request, PolicyAuthor author)
+    public static PolicyProposal Read(ApplyPoliciesRequest request, PolicyAuthor author, IReadOnlyList<Role> configured)
     {
         var violations = new RequestViolations();
-        var document = ReadSource(request, violations);
+        var document = ReadSource(request, configured, violations);
         var enforcement = ReadEnforcement(request.Enforcement, violations);
         var confirmWithin = DurationParsing.Read(request.ConfirmWithin, "confirm_within", violations);
         if (confirmWithin != TimeSpan.Zero && (confirmWithin < ShortestDeadline || confirmWithin > LongestDeadline))
@@ -57,21 +60,21 @@ internal static class ApplyRequestParsing
             violations.Add("comment", $"must be at most {LongestComment} characters, and has {comment.Length}");
     }
 
-    private static PolicyDocument ReadSource(ApplyPoliciesRequest request, RequestViolations violations)
+    private static PolicyDocument ReadSource(ApplyPoliciesRequest request, IReadOnlyList<Role> configured, RequestViolations violations)
     {
         switch (request.SourceCase)
         {
             case ApplyPoliciesRequest.SourceOneofCase.Yaml:
-                return ReadYaml(request.Yaml, violations);
+                return ReadYaml(request.Yaml, configured, violations);
             case ApplyPoliciesRequest.SourceOneofCase.Document:
-                return ReadMessage(request.Document, violations);
+                return ReadMessage(request.Document, configured, violations);
             default:
                 violations.Add("source", "is required: yaml, or document");
                 return PolicyDocument.Empty;
         }
     }
 
-    private static PolicyDocument ReadYaml(string text, RequestViolations violations)
+    private static PolicyDocument ReadYaml(string text, IReadOnlyList<Role> configured, RequestViolations violations)
     {
         if (Encoding.UTF8.GetByteCount(text) is var length && length > LongestYaml)
         {
@@ -88,7 +91,7 @@ internal static class ApplyRequestParsing
 
         try
         {
-            return PolicyDocumentReader.Read(text);
+            return PolicyDocumentReader.Read(text, configured);
         }
         catch (PolicyDocumentException exception)
         {
@@ -103,13 +106,14 @@ internal static class ApplyRequestParsing
         }
     }
 
-    private static PolicyDocument ReadMessage(Control.V1.PolicyDocument message, RequestViolations violations)
+    private static PolicyDocument ReadMessage(
+        Control.V1.PolicyDocument message, IReadOnlyList<Role> configured, RequestViolations violations)
     {
         var document = new PolicyDocumentParsing(violations).Read(message, DocumentField);
         // What could not be read would be found wrong a second time.
         if (!violations.Any)
         {
-            foreach (var (path, problem) in PolicyValidator.Check(document))
+            foreach (var (path, problem) in PolicyValidator.Check(document, configured))
                 violations.Add($"{DocumentField}.{path}", problem);
         }
 

@@ -9,7 +9,31 @@ namespace Mptcp.ControlPlane.Server.Services.Mapping.Policies;
 /// <summary>Policies as answers show them, with everything that is left to its default said.</summary>
 internal static class PolicyDocumentMapping
 {
-    public static Proto.PolicyDocument ToProto(PolicyDocument document) => new() { Policies = { document.Policies.Select(ToProto) } };
+    public static Proto.PolicyDocument ToProto(PolicyDocument document) => new()
+    {
+        Policies = { document.Policies.Select(ToProto) },
+        Roles = { document.Roles.Select(RoleMapping.ToProto) },
+    };
+
+    /// <summary>The connections that something is for.</summary>
+    public static Proto.PolicyMatch ToProto(PolicyMatch match)
+    {
+        var message = new Proto.PolicyMatch
+        {
+            LocalPrefixes = { match.Local.Select(prefix => prefix.ToString()) },
+            LocalPorts = { ToProto(match.LocalPorts) },
+            RemotePrefixes = { match.Remote.Select(prefix => prefix.ToString()) },
+            RemotePorts = { ToProto(match.RemotePorts) },
+            Interfaces = { match.Interfaces },
+            Namespaces = { match.Namespaces },
+            Uids = { match.UserIds },
+            Cgroups = { match.Cgroups },
+            Commands = { match.Commands },
+        };
+        if (match.ServerSide is { } side)
+            message.ServerSide = side;
+        return message;
+    }
 
     public static Proto.PolicyRole ToProto(Role role) => new()
     {
@@ -46,25 +70,6 @@ internal static class PolicyDocumentMapping
         // Elsewhere it says nothing.
         if (policy.Strategy == PathStrategy.Ndiffports)
             message.Ndiffports = (uint)policy.Ndiffports;
-        return message;
-    }
-
-    private static Proto.PolicyMatch ToProto(PolicyMatch match)
-    {
-        var message = new Proto.PolicyMatch
-        {
-            LocalPrefixes = { match.Local.Select(prefix => prefix.ToString()) },
-            LocalPorts = { ToProto(match.LocalPorts) },
-            RemotePrefixes = { match.Remote.Select(prefix => prefix.ToString()) },
-            RemotePorts = { ToProto(match.RemotePorts) },
-            Interfaces = { match.Interfaces },
-            Namespaces = { match.Namespaces },
-            Uids = { match.UserIds },
-            Cgroups = { match.Cgroups },
-            Commands = { match.Commands },
-        };
-        if (match.ServerSide is { } side)
-            message.ServerSide = side;
         return message;
     }
 

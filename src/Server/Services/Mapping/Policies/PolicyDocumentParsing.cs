@@ -15,7 +15,11 @@ internal sealed partial class PolicyDocumentParsing(RequestViolations violations
     /// <param name="document">The message.</param>
     /// <param name="field">The path of its field.</param>
     public PolicyDocument Read(Proto.PolicyDocument document, string field)
-        => new() { Policies = [.. document.Policies.Select((policy, i) => Read(policy, $"{field}.policies[{i}]"))] };
+        => new()
+        {
+            Policies = [.. document.Policies.Select((policy, i) => Read(policy, $"{field}.policies[{i}]"))],
+            Roles = [.. document.Roles.Select((role, i) => Read(role, $"{field}.roles[{i}]"))],
+        };
 
     private PathPolicy Read(Proto.PathPolicy policy, string field)
     {
