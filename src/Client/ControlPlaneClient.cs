@@ -58,6 +58,7 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
         Events = new EventService.EventServiceClient(Invoker);
         Diagnostics = new DiagnosticsService.DiagnosticsServiceClient(Invoker);
         Policies = new PolicyService.PolicyServiceClient(Invoker);
+        Sessions = new SessionService.SessionServiceClient(Invoker);
     }
 
     /// <summary>Where the daemon listens.</summary>
@@ -80,6 +81,9 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
 
     /// <summary>Which paths connections shall have, what comes of it, and the history of both.</summary>
     public PolicyService.PolicyServiceClient Policies { get; }
+
+    /// <summary>Controllers, which decide about connections in the daemon's place.</summary>
+    public SessionService.SessionServiceClient Sessions { get; }
 
     /// <summary>
     /// How calls are made, with what the options fill in: for stubs of other services, and for callers that want the bytes
@@ -218,6 +222,26 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Lists every role that controllers may play, with the sessions of each.</summary>
+    /// <inheritdoc cref="ListSessionsAsync(ListSessionsRequest, CancellationToken)"/>
+    public Task<ListSessionsResponse> ListSessionsAsync(CancellationToken cancellationToken = default) =>
+        ListSessionsAsync(new ListSessionsRequest(), cancellationToken);
+
+    /// <summary>Lists the roles that a request asks for, with the sessions of each.</summary>
+    /// <param name="request">Which role, or all of them.</param>
+    /// <param name="cancellationToken">Ends the call with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>
+    /// The roles by name, the sessions of each by election id, the highest first. Roles belong to no namespace:
+    /// <see cref="ControlPlaneClientOptions.Namespace"/> makes no difference.
+    /// </returns>
+    /// <exception cref="RpcException">The daemon refused, or it cannot be reached.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<ListSessionsResponse> ListSessionsAsync(ListSessionsRequest request, CancellationToken cancellationToken = default)
+    {
+        using var call = Sessions.ListSessionsAsync(request, cancellationToken: cancellationToken);
+        return await ReadAsync(call, cancellationToken);
+    }
+
     /// <summary>Ends every call that is open and closes the connections to the daemon.</summary>
     public void Dispose() => _channel.Dispose();
 
@@ -257,7 +281,7 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
         }
     }
 
-    static async Task<ListConnectionsResponse> ReadAsync(AsyncUnaryCall<ListConnectionsResponse> call, CancellationToken cancellationToken)
+    static async Task<T> ReadAsync<T>(AsyncUnaryCall<T> call, CancellationToken cancellationToken)
     {
         try
         {

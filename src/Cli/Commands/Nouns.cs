@@ -61,6 +61,10 @@ static class Nouns
             new PolicyConfirmCommand(globals),
             new PolicyRollbackCommand(globals),
         },
+        new("session", "The sessions of controllers, which decide about connections in the daemon's place")
+        {
+            new SessionListCommand(globals),
+        },
         new SampleCommand(globals),
         new WatchCommand(globals),
         new CompletionCommand(globals.Terminal),

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Cli.Output;
 using Mptcp.ControlPlane.Client;
 
 namespace Mptcp.ControlPlane.Cli.Errors;
@@ -38,9 +39,25 @@ static class ErrorHints
         ErrorReason.PolicyRevisionNotFound => "'mptcpctl policy history' lists those there are",
         ErrorReason.PoliciesNotPending => "'mptcpctl policy history' shows what became of it",
         ErrorReason.StateNotWritten => "is the disk of the daemon's state directory full, or not to be written to?",
+        ErrorReason.ScopeHeld => ScopeHeld(error),
+        ErrorReason.OverrideForbidden => "leave --override out, or ask whoever runs the daemon to make you an administrator",
+        ErrorReason.RoleUnknown => "'mptcpctl session list' lists those there are",
+        ErrorReason.ConnectionNotEstablished => "'mptcpctl connection show TOKEN' shows what has become of it",
         ErrorReason.InvalidRequest or ErrorReason.KernelRefused => null,
         _ => ForStatus(error.StatusCode),
     };
+
+    static string ScopeHeld(ControlPlaneError error)
+    {
+        const string Override = "an administrator may do it all the same with --override";
+        var role = error.Metadata.GetValueOrDefault("role") ?? "";
+        var controller = error.Metadata.GetValueOrDefault("controller") ?? "";
+        var isSaid = error.Message.Contains(role, StringComparison.Ordinal) && error.Message.Contains(controller, StringComparison.Ordinal);
+        if (role.Length == 0 || isSaid)
+            return Override;
+        var holder = controller.Length == 0 ? "a controller" : $"the controller '{TextTable.Visible(controller)}'";
+        return $"{holder} of the role '{TextTable.Visible(role)}' decides about it: {Override}";
+    }
 
     // Refusals that have no reason of the contract: the framework's, or those of who may call.
     static string? ForStatus(StatusCode statusCode) => statusCode switch

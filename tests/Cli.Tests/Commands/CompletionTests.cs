@@ -5,7 +5,7 @@ namespace Mptcp.ControlPlane.Cli.Tests.Commands;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("", "node endpoint limits connection subflow address socket policy sample watch completion")]
+    [InlineData("", "node endpoint limits connection subflow address socket policy session sample watch completion")]
     [InlineData("e", "endpoint")]
     [InlineData("endpoint ", "list add set delete flush")]
     [InlineData("endpoint d", "delete")]
@@ -23,7 +23,7 @@ public sealed class CompletionTests
         + " subflow-established subflow-closed subflow-priority listener-created listener-closed connection-snapshot"
         + " connection-fallback connection-orphaned subflow-requested subflow-failed connection-updated namespace-added namespace-removed"
         + " interface-added interface-changed interface-removed interface-snapshot local-address-added local-address-changed local-address-removed"
-        + " policies-changed")]
+        + " policies-changed session-changed")]
     [InlineData("watch --follow-only --ty", "--type")]
     [InlineData("watch --deny-type address", "address-announced address-removed")]
     [InlineData("watch --", "--type --deny-type --token --uid --cgroup --command --follow-only --snapshot-only --resume --reconnect"
@@ -31,6 +31,15 @@ public sealed class CompletionTests
     [InlineData("policy ", "apply show explain endpoints history confirm rollback")]
     [InlineData("policy apply --", "--file --dry-run --etag --monitor --confirm-within --comment --help --address --namespace --output --timeout")]
     [InlineData("policy rollback --e", "--etag")]
+    [InlineData("session ", "list")]
+    [InlineData("session list --", "--role --help --address --namespace --output --timeout")]
+    [InlineData("watch --type sess", "session-changed")]
+    [InlineData("subflow create 1 --o", "--override --output")]
+    [InlineData("subflow destroy 1 --o", "--override --output")]
+    [InlineData("subflow set 1 --o", "--override --output")]
+    [InlineData("address announce 1 --o", "--override --output")]
+    [InlineData("address withdraw 1 --o", "--override --output")]
+    [InlineData("connection close 1 --o", "--override --output")]
     [InlineData("socket ", "list")]
     [InlineData("socket list --protocol ", "mptcp tcp")]
     [InlineData("socket list --state b", "bucket big bound-inactive")]
@@ -43,7 +52,7 @@ public sealed class CompletionTests
     [InlineData("node show --output j", "json")]
     [InlineData("completion ", "bash zsh fish")]
     [InlineData("subflow list 0x1", "")]
-    [InlineData("bogus ", "node endpoint limits connection subflow address socket policy sample watch completion")]
+    [InlineData("bogus ", "node endpoint limits connection subflow address socket policy session sample watch completion")]
     public async Task What_may_come_next_is_offered(string line, string expected)
     {
         var run = await Mptcpctl.RunAsync(["[complete]", .. line.Split(' ')], []);

@@ -63,7 +63,24 @@ public sealed class ErrorTests
     [Fact]
     public void Every_reason_of_the_contract_has_a_hint_or_needs_none()
     {
-        ErrorReason[] needNone = [ErrorReason.Unspecified, ErrorReason.InvalidRequest, ErrorReason.KernelRefused, ErrorReason.Internal];
+        ErrorReason[] needNone =
+        [
+            ErrorReason.Unspecified,
+            ErrorReason.InvalidRequest,
+            ErrorReason.KernelRefused,
+            ErrorReason.Internal,
+            // Only controllers are told these.
+            ErrorReason.RoleForbidden,
+            ErrorReason.RoleRemoved,
+            ErrorReason.ElectionIdInUse,
+            ErrorReason.TooManySessions,
+            ErrorReason.NotPrimary,
+            ErrorReason.ScopeExceeded,
+            ErrorReason.RoleLimitExceeded,
+            ErrorReason.DecisionLate,
+            ErrorReason.DecisionUnknown,
+            ErrorReason.RequestIdReused,
+        ];
 
         foreach (var reason in Enum.GetValues<ErrorReason>())
         {
@@ -76,6 +93,34 @@ public sealed class ErrorTests
             };
             Assert.True(needNone.Contains(reason) == ErrorHints.For(error) is null, $"{reason}: {ErrorHints.For(error)}");
         }
+    }
+
+    [Theory]
+    [InlineData(
+        "the connection is held",
+        "te",
+        "edge\e[2J",
+        "the connection is held; the controller 'edge\\x1b[2J' of the role 'te' decides about it: an administrator may do it all the same with --override")]
+    [InlineData(
+        "the connection is held",
+        "te",
+        "",
+        "the connection is held; a controller of the role 'te' decides about it: an administrator may do it all the same with --override")]
+    [InlineData(
+        "edge decides about it for te",
+        "te",
+        "edge",
+        "edge decides about it for te; an administrator may do it all the same with --override")]
+    [InlineData("it is held", null, null, "it is held; an administrator may do it all the same with --override")]
+    public async Task A_scope_that_is_held_is_told_with_who_holds_it(string message, string? role, string? controller, string expected)
+    {
+        var metadata = new Dictionary<string, string>();
+        if (role is not null)
+            metadata["role"] = role;
+        if (controller is not null)
+            metadata["controller"] = controller;
+
+        Assert.Equal(expected, await RefusedWithAsync(Refusal.Of(StatusCode.FailedPrecondition, message, "SCOPE_HELD", metadata)));
     }
 
     [Fact]

@@ -30,7 +30,9 @@ static class Contract
     {
         if (!found.Add(type))
             return;
-        foreach (var field in type.Fields.InDeclarationOrder().Where(field => field.FieldType == FieldType.Message))
+        // An entry of a map is no message that anybody sends by itself; its value may be.
+        var fields = type.Fields.InDeclarationOrder().Select(field => field.IsMap ? field.MessageType.FindFieldByNumber(2) : field);
+        foreach (var field in fields.Where(field => field.FieldType == FieldType.Message))
             Add(field.MessageType, found);
     }
 }

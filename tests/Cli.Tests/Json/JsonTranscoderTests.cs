@@ -13,7 +13,7 @@ public sealed class JsonTranscoderTests
 {
     static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
-    // The contract has no maps, bytes and fractions today; these have.
+    // The contract has hardly any maps, bytes and fractions today; these have.
     static readonly MessageDescriptor[] Others = [ErrorInfo.Descriptor, HttpBody.Descriptor, Distribution.Types.BucketOptions.Descriptor];
 
     public static TheoryData<string> Types =>

@@ -78,6 +78,7 @@ sealed class FakeDaemon : IAsyncDisposable
         application.MapGrpcService<FakeEventService>();
         application.MapGrpcService<FakeDiagnosticsService>();
         application.MapGrpcService<FakePolicyService>();
+        application.MapGrpcService<FakeSessionService>();
         await application.StartAsync();
         return application;
     }

@@ -15,6 +15,7 @@ sealed class AddressAnnounceCommand : ControlCommand
     readonly Option<uint> _id = Parsed.RequiredOption("--id", "N", "The address id, 1 to 255", text => NumberText.Parse(text, 1u, 255));
     readonly Option<string?> _interface = Parsed.Text("--interface", "IF", "The interface the address belongs to");
     readonly Option<bool> _listen = Parsed.Flag("--listen", "Have the daemon accept joins there until the address is withdrawn");
+    readonly Option<bool> _override = OverrideOption.Create();
 
     public AddressAnnounceCommand(GlobalOptions globals)
         : base(globals, "announce", "Tell the peer of an address (ADD_ADDR)")
@@ -24,6 +25,7 @@ sealed class AddressAnnounceCommand : ControlCommand
         Add(_id);
         Add(_interface);
         Add(_listen);
+        Add(_override);
     }
 
     protected override async Task ExecuteAsync(Invocation invocation, CancellationToken cancellationToken)
@@ -37,6 +39,7 @@ sealed class AddressAnnounceCommand : ControlCommand
             AddressId = arguments.GetRequiredValue(_id),
             Interface = arguments.GetValue(_interface) ?? "",
             Listen = arguments.GetValue(_listen),
+            OverrideHolder = arguments.GetValue(_override),
         };
         var response = await invocation.Client.Connections.AnnounceAddressAsync(request, cancellationToken: cancellationToken);
         invocation.Printer.Show(response, () => Describe(response));

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Cli.Parsing;
@@ -8,10 +9,14 @@ namespace Mptcp.ControlPlane.Cli.Commands;
 sealed class ConnectionCloseCommand : ControlCommand
 {
     readonly ConnectionArguments _connection;
+    readonly Option<bool> _override = OverrideOption.Create();
 
     public ConnectionCloseCommand(GlobalOptions globals)
-        : base(globals, "close", "Destroy every subflow of a connection, and say what the kernel then does") =>
+        : base(globals, "close", "Destroy every subflow of a connection, and say what the kernel then does")
+    {
         _connection = new ConnectionArguments(this);
+        Add(_override);
+    }
 
     protected override async Task ExecuteAsync(Invocation invocation, CancellationToken cancellationToken)
     {
@@ -19,6 +24,7 @@ sealed class ConnectionCloseCommand : ControlCommand
         {
             Token = _connection.TokenOf(invocation.Arguments),
             ConnectionId = _connection.IdOf(invocation.Arguments),
+            OverrideHolder = invocation.Arguments.GetValue(_override),
         };
         var response = await invocation.Client.Connections.CloseConnectionAsync(request, cancellationToken: cancellationToken);
         invocation.Printer.Show(response, () => string.Join('\n', Lines(response)));

@@ -31,6 +31,7 @@ sealed class SubflowCreateCommand : ControlCommand
         "DURATION",
         "Wait for the handshake to end, up to 5m [default: do not wait]",
         DurationText.Parse);
+    readonly Option<bool> _override = OverrideOption.Create();
 
     public SubflowCreateCommand(GlobalOptions globals)
         : base(globals, "create", "Start a subflow")
@@ -42,6 +43,7 @@ sealed class SubflowCreateCommand : ControlCommand
         Add(_remote);
         Add(_backup);
         Add(_wait);
+        Add(_override);
     }
 
     protected override async Task ExecuteAsync(Invocation invocation, CancellationToken cancellationToken)
@@ -58,6 +60,7 @@ sealed class SubflowCreateCommand : ControlCommand
             Remote = arguments.GetRequiredValue(_remote),
             Backup = arguments.GetValue(_backup),
             Wait = wait > TimeSpan.Zero ? Duration.FromTimeSpan(wait) : null,
+            OverrideHolder = arguments.GetValue(_override),
         };
         var response = await invocation.Client.Connections.CreateSubflowAsync(request, cancellationToken: cancellationToken);
 

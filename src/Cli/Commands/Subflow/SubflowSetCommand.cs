@@ -12,6 +12,7 @@ sealed class SubflowSetCommand : ControlCommand
     readonly SubflowPathOptions _path;
     readonly Option<bool> _backup = Parsed.Flag("--backup", "Use it only while no other subflow can carry data");
     readonly Option<bool> _noBackup = Parsed.Flag("--no-backup", "Use it as any other");
+    readonly Option<bool> _override = OverrideOption.Create();
 
     public SubflowSetCommand(GlobalOptions globals)
         : base(globals, "set", "Change how a subflow is used")
@@ -20,6 +21,7 @@ sealed class SubflowSetCommand : ControlCommand
         _path = new SubflowPathOptions(this);
         Add(_backup);
         Add(_noBackup);
+        Add(_override);
     }
 
     public override IEnumerable<string> Check(ParseResult arguments)
@@ -43,6 +45,7 @@ sealed class SubflowSetCommand : ControlCommand
                 Backup = invocation.Arguments.GetValue(_backup),
             },
             UpdateMask = new FieldMask { Paths = { "backup" } },
+            OverrideHolder = invocation.Arguments.GetValue(_override),
         };
         var response = await invocation.Client.Connections.UpdateSubflowAsync(request, cancellationToken: cancellationToken);
         invocation.Printer.Show(

@@ -29,6 +29,7 @@ static class EventText
         Event.SubjectOneofCase.Address => ["id=" + NumberText.Format(item.Address.Id)],
         Event.SubjectOneofCase.Interface => InterfaceText.Usabilities(item.Interface).Prepend(InterfaceText.State(item.Interface)),
         Event.SubjectOneofCase.Policies => Details(item.Policies),
+        Event.SubjectOneofCase.Session => SessionText.Details(item.Session),
         Event.SubjectOneofCase.LocalAddress =>
             [InterfaceText.Usability(item.LocalAddress.Address), InterfaceText.Traits(item.LocalAddress.Address)],
         _ => [],

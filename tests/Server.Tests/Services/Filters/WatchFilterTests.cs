@@ -35,6 +35,8 @@ public sealed class WatchFilterTests
         { "a type of namespaces", new() { Types_ = { EventType.NamespaceAdded } }, false, false, true },
         { "the type of policies", new() { Types_ = { EventType.PoliciesChanged } }, false, false, false },
         { "types of policies and interfaces", new() { Types_ = { EventType.PoliciesChanged, EventType.InterfaceChanged } }, true, true, false },
+        { "the type of sessions", new() { Types_ = { EventType.SessionChanged } }, false, false, false },
+        { "types of sessions and connections", new() { Types_ = { EventType.SessionChanged, EventType.ConnectionClosed } }, false, false, true },
         { "types of both", new() { Types_ = { EventType.InterfaceChanged, EventType.ConnectionClosed } }, true, true, true },
     };
 
@@ -58,19 +60,10 @@ public sealed class WatchFilterTests
     [InlineData("the type", true)]
     [InlineData("the type, a namespace and a token", true)]
     [InlineData("another type", false)]
-    public void A_change_of_the_policies_is_selected_by_its_type_or_by_a_filter_that_asks_nothing(string what, bool matches)
+    public void Changes_of_policies_and_sessions_are_selected_by_their_type_or_by_a_filter_that_asks_nothing(string what, bool matches)
     {
-        var filter = new EventFilter();
-        if (what.Contains("namespace", StringComparison.Ordinal))
-            filter.Namespaces.Add(Here);
-        if (what.Contains("token", StringComparison.Ordinal))
-            filter.Tokens.Add(1);
-        if (what.Contains("type", StringComparison.Ordinal))
-            filter.Types_.Add(what.StartsWith("another", StringComparison.Ordinal) ? EventType.NamespaceAdded : EventType.PoliciesChanged);
-        var told = new StateEvent(StateEventType.PoliciesChanged, "", DateTimeOffset.UnixEpoch);
-
-        Assert.Equal(matches, WatchRequestMapping.Read(new WatchRequest { Allow = { filter } }).Wants(told));
-        Assert.Equal(!matches, WatchRequestMapping.Read(new WatchRequest { Deny = { filter } }).Wants(told));
+        AssertSelected(StateEventType.PoliciesChanged, EventType.PoliciesChanged, EventType.SessionChanged, what, matches);
+        AssertSelected(StateEventType.SessionChanged, EventType.SessionChanged, EventType.PoliciesChanged, what, matches);
     }
 
     [Fact]
@@ -101,6 +94,21 @@ public sealed class WatchFilterTests
     {
         foreach (var type in Enum.GetValues<EventType>().Where(type => type != EventType.Unspecified))
             Assert.Single(EventMapping.FromProto(type));
+    }
+
+    private static void AssertSelected(StateEventType happened, EventType type, EventType other, string what, bool matches)
+    {
+        var filter = new EventFilter();
+        if (what.Contains("namespace", StringComparison.Ordinal))
+            filter.Namespaces.Add(Here);
+        if (what.Contains("token", StringComparison.Ordinal))
+            filter.Tokens.Add(1);
+        if (what.Contains("type", StringComparison.Ordinal))
+            filter.Types_.Add(what.StartsWith("another", StringComparison.Ordinal) ? other : type);
+        var told = new StateEvent(happened, "", DateTimeOffset.UnixEpoch);
+
+        Assert.Equal(matches, WatchRequestMapping.Read(new WatchRequest { Allow = { filter } }).Wants(told));
+        Assert.Equal(!matches, WatchRequestMapping.Read(new WatchRequest { Deny = { filter } }).Wants(told));
     }
 
     private static StateEvent Told(StateEventType type) => new(type, Here, DateTimeOffset.UnixEpoch);

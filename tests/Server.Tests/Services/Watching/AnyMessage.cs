@@ -26,7 +26,13 @@ internal static class AnyMessage
         {
             if (chance.Next(2) == 0 || (field.FieldType == FieldType.Message && depth > 3))
                 continue;
-            if (field.IsRepeated)
+            if (field.IsMap)
+            {
+                var (key, value) = (field.MessageType.FindFieldByNumber(1), field.MessageType.FindFieldByNumber(2));
+                for (var i = chance.Next(3); i > 0; i--)
+                    ((IDictionary)field.Accessor.GetValue(message))[Value(key, chance, depth)] = Value(value, chance, depth);
+            }
+            else if (field.IsRepeated)
             {
                 for (var i = chance.Next(3); i > 0; i--)
                     ((IList)field.Accessor.GetValue(message)).Add(Value(field, chance, depth));
