@@ -18,7 +18,7 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Dictionary<string, RoleRoom> _rooms = [];
-    private Roles _roles = Roles.None;
+    private Roles _roles = new([], PolicyDocument.Empty);
     private ulong _lastId;
 
     /// <summary>Has roles be as they are stated now; sessions of those that are gone end.</summary>
@@ -148,7 +148,7 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
     {
         if (_roles.Find(bid.Role) is not { } role)
         {
-            var known = _roles.All.Count == 0 ? "there are none" : $"there are {string.Join(", ", _roles.All.Select(one => one.Name))}";
+            var known = _roles.All.IsEmpty ? "there are none" : $"there are {string.Join(", ", _roles.All.Select(one => one.Name))}";
             throw new SessionRefusedException(SessionRefusal.RoleUnknown, $"neither the policies nor the configuration have a role \"{bid.Role}\"; {known}");
         }
 
