@@ -12,7 +12,7 @@ namespace Mptcp.ControlPlane.Client;
 /// </summary>
 /// <remarks>
 /// Making one connects to nothing: the first call does, and a later call connects again where the connection broke.
-/// Every failed call throws <see cref="RpcException"/>; <see cref="ControlPlaneError.From"/> says what it means.
+/// Every failed call throws <see cref="RpcException"/>; <see cref="ControlPlaneError.From(RpcException)"/> says what it means.
 /// </remarks>
 /// <example>
 /// <code>
@@ -58,6 +58,7 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
         Events = new EventService.EventServiceClient(Invoker);
         Diagnostics = new DiagnosticsService.DiagnosticsServiceClient(Invoker);
         Policies = new PolicyService.PolicyServiceClient(Invoker);
+        Sessions = new SessionService.SessionServiceClient(Invoker);
     }
 
     /// <summary>Where the daemon listens.</summary>
@@ -80,6 +81,9 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
 
     /// <summary>Which paths connections shall have, what comes of it, and the history of both.</summary>
     public PolicyService.PolicyServiceClient Policies { get; }
+
+    /// <summary>Who plays which role. A <see cref="PathController"/> plays one.</summary>
+    public SessionService.SessionServiceClient Sessions { get; }
 
     /// <summary>
     /// How calls are made, with what the options fill in: for stubs of other services, and for callers that want the bytes
