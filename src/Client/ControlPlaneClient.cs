@@ -12,7 +12,7 @@ namespace Mptcp.ControlPlane.Client;
 /// </summary>
 /// <remarks>
 /// Making one connects to nothing: the first call does, and a later call connects again where the connection broke.
-/// Every failed call throws <see cref="RpcException"/>; <see cref="ControlPlaneError.From"/> says what it means.
+/// Every failed call throws <see cref="RpcException"/>; <see cref="ControlPlaneError.From(RpcException)"/> says what it means.
 /// </remarks>
 /// <example>
 /// <code>
@@ -82,7 +82,7 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
     /// <summary>Which paths connections shall have, what comes of it, and the history of both.</summary>
     public PolicyService.PolicyServiceClient Policies { get; }
 
-    /// <summary>Controllers, which decide about connections in the daemon's place.</summary>
+    /// <summary>Who plays which role. A <see cref="PathController"/> plays one.</summary>
     public SessionService.SessionServiceClient Sessions { get; }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Mptcp.Control.V1;
@@ -49,6 +50,9 @@ public sealed record ControlPlaneError
     /// <summary>Every rule that the request breaks; empty when the request is not what is wrong.</summary>
     public IReadOnlyList<FieldViolation> Violations { get; init; } = [];
 
+    /// <summary>After what time it may be tried again; null where the daemon says nothing of it.</summary>
+    public TimeSpan? RetryDelay { get; init; }
+
     /// <summary>What the socket said when the connection could not be made or broke; null where it said nothing.</summary>
     public SocketError? SocketError { get; init; }
 
@@ -71,15 +75,45 @@ public sealed record ControlPlaneError
             ReasonName = info?.Reason ?? "",
             Domain = info?.Domain ?? "",
             Metadata = metadata,
-            Errno = int.TryParse(metadata.GetValueOrDefault("errno"), CultureInfo.InvariantCulture, out var errno) ? errno : null,
+            Errno = ErrnoIn(metadata),
             ErrnoName = metadata.GetValueOrDefault("errno_name"),
             KernelText = metadata.GetValueOrDefault("kernel"),
             Violations = status?.GetDetail<BadRequest>() is { } request
                 ? [.. request.FieldViolations.Select(violation => new FieldViolation(violation.Field, violation.Description))]
                 : [],
+            RetryDelay = DelayOf(status?.GetDetail<RetryInfo>()?.RetryDelay),
             SocketError = Causes(exception).OfType<SocketException>().FirstOrDefault()?.SocketErrorCode,
         };
     }
+
+    /// <summary>Says what an error within a stream means.</summary>
+    /// <param name="error">What the daemon refused with.</param>
+    public static ControlPlaneError From(CommandError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return new ControlPlaneError
+        {
+            Origin = ControlPlaneErrorOrigin.Daemon,
+            StatusCode = (StatusCode)error.Code,
+            Message = error.Message,
+            Reason = ReasonNamed(error.Reason),
+            ReasonName = error.Reason,
+            Domain = ControlDomain,
+            Metadata = error.Metadata.ToDictionary(),
+            Errno = ErrnoIn(error.Metadata),
+            ErrnoName = error.Metadata.TryGetValue("errno_name", out var name) ? name : null,
+            KernelText = error.Metadata.TryGetValue("kernel", out var text) ? text : null,
+            Violations = [.. error.Violations.Select(violation => new FieldViolation(violation.Field, violation.Description))],
+            RetryDelay = DelayOf(error.RetryDelay),
+        };
+    }
+
+    // What is beyond what .NET holds is no time that anybody waits.
+    static TimeSpan? DelayOf(Duration? delay) =>
+        delay is { Seconds: >= 0 and < int.MaxValue, Nanos: >= 0 and < 1_000_000_000 } ? delay.ToTimeSpan() : null;
+
+    static int? ErrnoIn(IDictionary<string, string> metadata) =>
+        metadata.TryGetValue("errno", out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var errno) ? errno : null;
 
     static ControlPlaneErrorOrigin OriginOf(RpcException exception, bool answered) => exception.StatusCode switch
     {

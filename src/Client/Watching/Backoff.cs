@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace Mptcp.ControlPlane.Client;
 
-/// <summary>The pauses between the attempts of one watch to go on.</summary>
+/// <summary>The pauses between the attempts of one watch, or of one controller, to go on.</summary>
 sealed class Backoff(WatchReconnection options)
 {
     // A daemon that asks for more than a day is not believed, and timers hold little more.
@@ -12,6 +12,11 @@ sealed class Backoff(WatchReconnection options)
 
     int _failures;
     long _firstFailure;
+
+    /// <summary>True when a daemon that comes back may make good what failed.</summary>
+    public static bool IsAway(RpcException failure) =>
+        failure.StatusCode == StatusCode.Unavailable
+        || ControlPlaneError.From(failure).Origin is ControlPlaneErrorOrigin.Unreachable or ControlPlaneErrorOrigin.Transport;
 
     /// <summary>Begins anew: the daemon has been heard.</summary>
     public void Reset() => _failures = 0;

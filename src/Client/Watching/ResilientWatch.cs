@@ -32,7 +32,7 @@ sealed class ResilientWatch(
                         if (!await stream.MoveNextAsync())
                             break;
                     }
-                    catch (RpcException e) when (IsAway(e) && GoesOn(place))
+                    catch (RpcException e) when (Backoff.IsAway(e) && GoesOn(place))
                     {
                         failure = e;
                         break;
@@ -63,10 +63,6 @@ sealed class ResilientWatch(
     }
 
     bool GoesOn(WatchPlace place) => (place.HasBegun || reconnection.WaitForDaemon) && !place.EndsHere;
-
-    static bool IsAway(RpcException failure) =>
-        failure.StatusCode == StatusCode.Unavailable
-        || ControlPlaneError.From(failure).Origin is ControlPlaneErrorOrigin.Unreachable or ControlPlaneErrorOrigin.Transport;
 
     static WatchResponse Passed(WatchPlace place, WatchResponse message)
     {

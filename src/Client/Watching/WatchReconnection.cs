@@ -1,7 +1,7 @@
 namespace Mptcp.ControlPlane.Client;
 
 /// <summary>
-/// How a watch goes on when its stream breaks: after a pause that is drawn by lot from a range, which doubles with every
+/// How a watch, or a controller, goes on when its stream breaks: after a pause that is drawn by lot from a range, which doubles with every
 /// attempt that fails and is small again once a message has come.
 /// </summary>
 public sealed class WatchReconnection
@@ -25,13 +25,13 @@ public sealed class WatchReconnection
     public TimeSpan GiveUpAfter { get; init; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>
-    /// True to go on trying also until the first message of a watch has come. False throws what fails until then at once, so
+    /// True to go on trying also until the first message has come. False throws what fails until then at once, so
     /// that a wrong address is noticed. Default: false.
     /// </summary>
     public bool WaitForDaemon { get; init; }
 
     /// <summary>
-    /// Told before every pause, by whatever thread reads the stream; what it throws ends the watch. The first message after it
+    /// Told before every pause, by whatever thread reads the stream; what it throws ends the watch or the controller. The first message after it
     /// says that the daemon is back. Default: nobody is told.
     /// </summary>
     public Action<WatchInterruption>? Reconnecting { get; init; }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -18,13 +19,15 @@ sealed class FakeDaemon : IAsyncDisposable
 {
     readonly DirectoryInfo _directory;
     readonly Script _script;
+    readonly Channel<FakeSession> _sessions;
     WebApplication _application;
 
-    FakeDaemon(WebApplication application, DirectoryInfo directory, Script script)
+    FakeDaemon(WebApplication application, DirectoryInfo directory, Script script, Channel<FakeSession> sessions)
     {
         _application = application;
         _directory = directory;
         _script = script;
+        _sessions = sessions;
     }
 
     /// <summary>The path of its socket.</summary>
@@ -44,7 +47,8 @@ sealed class FakeDaemon : IAsyncDisposable
     {
         var directory = Directory.CreateTempSubdirectory("mptcp-");
         var script = new Script();
-        return new FakeDaemon(await RunAsync(directory, script), directory, script);
+        var sessions = Channel.CreateUnbounded<FakeSession>();
+        return new FakeDaemon(await RunAsync(directory, script, sessions.Writer), directory, script, sessions);
     }
 
     /// <summary>Stops it, which breaks every stream. What it was told to do, and what it was asked, stays.</summary>
@@ -55,9 +59,9 @@ sealed class FakeDaemon : IAsyncDisposable
     }
 
     /// <summary>Starts it again on the same socket, and on another loopback port.</summary>
-    public async Task StartAgainAsync() => _application = await RunAsync(_directory, _script);
+    public async Task StartAgainAsync() => _application = await RunAsync(_directory, _script, _sessions.Writer);
 
-    static async Task<WebApplication> RunAsync(DirectoryInfo directory, Script script)
+    static async Task<WebApplication> RunAsync(DirectoryInfo directory, Script script, ChannelWriter<FakeSession> sessions)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -67,6 +71,7 @@ sealed class FakeDaemon : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddSingleton(script);
+        builder.Services.AddSingleton(sessions);
         builder.Services.AddGrpc();
         // Streams end when their clients do; a test that failed half-way must not hold up the others.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
@@ -117,6 +122,10 @@ sealed class FakeDaemon : IAsyncDisposable
 
     /// <summary>Says what to stream to whoever watches.</summary>
     public void Watch(Func<WatchRequest, IServerStreamWriter<WatchResponse>, ServerCallContext, Task> watch) => _script.Watch = watch;
+
+    /// <summary>Waits for a controller to open a session.</summary>
+    public async Task<FakeSession> NextSessionAsync(CancellationToken cancellationToken) =>
+        await _sessions.Reader.ReadAsync(cancellationToken);
 
     /// <summary>The only request so far, which must be of the type.</summary>
     public TRequest Received<TRequest>()

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using Grpc.Core;
+using Mptcp.ControlPlane.Client;
+using Mptcp.ControlPlane.Samples;
+
+var address = ControlPlaneAddress.Default;
+string? role = null;
+for (var i = 0; i < args.Length; i += 2)
+{
+    var value = i + 1 < args.Length ? args[i + 1] : null;
+    if (args[i] == "--address" && value is not null)
+        address = value;
+    else if (args[i] == "--role" && value is not null)
+        role = value;
+    else
+        return Usage();
+}
+
+if (role is null || !ControlPlaneAddress.TryParse(address, out var daemon, out _))
+    return Usage();
+
+using var stop = new CancellationTokenSource();
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+await using var client = new ControlPlaneClient(daemon);
+try
+{
+    await new EveryAddressController(client, new PathControllerOptions { Role = role }, Console.Out).RunAsync(stop.Token);
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    // Told to stop, and stopped in order.
+}
+catch (RpcException e)
+{
+    await Console.Error.WriteLineAsync($"csharp-controller: {ControlPlaneError.From(e).Message}");
+    return 1;
+}
+
+return 0;
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: csharp-controller [--address unix:/PATH] --role ROLE");
+    return 2;
+}
