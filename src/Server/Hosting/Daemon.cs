@@ -7,9 +7,9 @@ using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.Policies;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Services;
-using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Services.Calls;
 using Mptcp.ControlPlane.Server.Services.Watching;
+using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.Native.Interop;
@@ -33,7 +33,7 @@ internal sealed class Daemon : IAsyncDisposable
         .. new[]
         {
             nameof(NodeService), nameof(EndpointService), nameof(ConnectionService), nameof(EventService), nameof(DiagnosticsService),
-            nameof(PolicyService),
+            nameof(PolicyService), nameof(SessionService),
         }.Select(name => $"mptcp.control.v1.{name}"),
     ];
 

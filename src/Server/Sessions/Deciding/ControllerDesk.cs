@@ -1,5 +1,5 @@
-using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
+using Mptcp.ControlPlane.Server.Policies.Model;
 
 namespace Mptcp.ControlPlane.Server.Sessions.Deciding;
 

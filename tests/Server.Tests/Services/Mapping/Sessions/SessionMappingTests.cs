@@ -65,7 +65,7 @@ public sealed class SessionMappingTests
             },
             SessionMapping.ToProto(new SessionChange(SessionChangeKind.Closed, Edge)
             {
-                Error = new SessionError(10, "ROLE_REMOVED", "the policies have it no longer"),
+                Error = new SessionError(SessionRefusal.RoleRemoved, "the policies have it no longer"),
             }));
 
     [Fact]
