@@ -128,7 +128,8 @@ public class DelegationTests
         await room.ApplyAsync(Policy);
         using var one = await ScriptedController.OpenAsync(room.Daemon.Client, electionId: 1, name: "one");
         var pair = await room.ConnectAsync();
-        await one.AnswerAsync(await one.AskedAsync(pair.Client.Token));
+        var first = await one.AskedAsync(pair.Client.Token);
+        await one.AnswerAsync(first);
         var twice = await Assert.ThrowsAsync<RpcException>(() => ScriptedController.OpenAsync(room.Daemon.Client, electionId: 1));
         Assert.Equal(StatusCode.AlreadyExists, twice.StatusCode);
 
@@ -143,6 +144,7 @@ public class DelegationTests
 
         await one.SayAsync(new ControlRequest { Bid = new ControlBid { ElectionId = 3 } });
         question = await one.AskedAsync(pair.Client.Token, DecisionCause.HandedOver);
+        Assert.NotEqual(first.DecisionId, question.DecisionId);
         var other = Assert.Single(question.Connection.Subflows, subflow => !subflow.Initial);
         await one.AnswerAsync(
             question,
@@ -243,6 +245,61 @@ public class DelegationTests
         Assert.Equal(2, question.Connection.Subflows.Count);
         await after.AnswerAsync(question);
         await room.ShouldHaveAsync(pair, "1>1", "3>1");
+    }
+
+    [LabFact]
+    public async Task What_happens_while_a_controller_is_asked_it_is_asked_next()
+    {
+        await using var room = await PolicyLab.CreateAsync(paths: 3);
+        await room.ApplyAsync(Policy.Replace("300ms", "10s", StringComparison.Ordinal));
+        using var controller = await ScriptedController.OpenAsync(room.Daemon.Client, electionId: 1);
+        var pair = await room.ConnectAsync();
+        var question = await controller.AskedAsync(pair.Client.Token);
+        await room.Connections.AnnounceAddressAsync(
+            new AnnounceAddressRequest
+            {
+                Namespace = ServedLab.ServerName,
+                Token = pair.Server.Token,
+                AddressId = 9,
+                OverrideHolder = true,
+                Address = new SocketAddress { Address = room.Lab.Server.GetPath(3).IPv4.ToString() },
+            },
+            cancellationToken: Cancellation);
+        await Mptcp.Lab.LabWait.UntilAsync(
+            "the client to hear of the address",
+            async _ => (await room.GetAsync(pair.Client.Token)).RemoteAddresses.Count == 1, TimeSpan.FromSeconds(10), Cancellation);
+
+        await controller.AnswerAsync(question);
+        var next = await controller.AskedAsync(pair.Client.Token, DecisionCause.AddressAnnounced);
+        Assert.Equal(9u, Assert.Single(next.Reasons).Address.Id);
+        await controller.AnswerAsync(next);
+        await room.ShouldHaveAsync(pair, "1>1");
+    }
+
+    [LabFact]
+    public async Task Beyond_the_roles_limits_commands_are_refused_with_a_hint_when_to_try_again()
+    {
+        await using var room = await PolicyLab.CreateAsync(
+            paths: 3,
+            settings: """
+                "roles": [{ "name": "edge", "limits": { "commands_per_second": 2, "subflows_per_connection": 1 } }]
+                """);
+        await room.ApplyAsync(Policy);
+        using var controller = await ScriptedController.OpenAsync(room.Daemon.Client, electionId: 1);
+        var pair = await room.ConnectAsync();
+        var question = await controller.AskedAsync(pair.Client.Token);
+        var result = await controller.AnswerAsync(
+            question,
+            ScriptedController.Create(room.Lab, question, path: 2),
+            ScriptedController.Create(room.Lab, question, path: 3),
+            ScriptedController.Create(room.Lab, question, path: 3));
+
+        Assert.Equal([null, "ROLE_LIMIT_EXCEEDED", "ROLE_LIMIT_EXCEEDED"], result.Results.Select(one => one.Error?.Reason));
+        Assert.Equal("subflows_per_connection", result.Results[1].Error.Metadata["limit"]);
+        Assert.Equal("commands_per_second", result.Results[2].Error.Metadata["limit"]);
+        Assert.True(result.Results[2].Error.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
+        Assert.Equal((uint)StatusCode.ResourceExhausted, result.Results[2].Error.Code);
+        await room.ShouldHaveAsync(pair, "1>1", "2>1");
     }
 
     static ControlCommand CommandOf(Connection connection, PathCommand command) => new()

@@ -5,7 +5,6 @@ using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
 using Mptcp.ControlPlane.Server.State;
-using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.Policies.Enforcement;
@@ -15,8 +14,6 @@ internal sealed partial class PathKeeper
 {
     // A controller takes a moment to come back after the daemon does; until then what it decided before stays.
     private static readonly TimeSpan RestartGrace = TimeSpan.FromSeconds(5);
-
-    private const int MostReasons = 32;
 
     /// <summary>Looks at all connections again, as the primary of a role may be another, or heard of again.</summary>
     public void NoteControllersChanged() => QueueAll();
@@ -244,61 +241,6 @@ internal sealed partial class PathKeeper
         _desk.CountSubflows(state.Role, count - state.Subflows);
         state.Subflows = count;
     }
-
-    /// <summary>Notes what happened to a delegated connection, of which its controller is asked next.</summary>
-    private void NoteReason(StateEvent told, Connection connection, KeptConnection kept)
-    {
-        if (kept.Delegated is not { } state)
-            return;
-        CountSubflows(state, connection);
-        // Before it is decided about for the first time, all of it is part of the first question.
-        if (state.Standing is not DelegationStanding.Controller)
-            return;
-        switch (told)
-        {
-            case { Type: StateEventType.AddressAnnounced, Address: { } address }:
-                AddReason(state, new DecisionReason(DecisionCause.AddressAnnounced) { Address = address });
-                break;
-            case { Type: StateEventType.AddressRemoved, Address: { } address }:
-                AddReason(state, new DecisionReason(DecisionCause.AddressRemoved) { Address = address });
-                break;
-            case { Type: StateEventType.SubflowEstablished, Subflow: { Maker: SubflowMaker.Policy } subflow }:
-                AddReason(state, new DecisionReason(DecisionCause.SubflowAppeared) { Subflow = subflow });
-                break;
-            case { Type: StateEventType.SubflowClosed, Subflow: { } subflow } when !IsEnding(kept, subflow):
-                AddReason(state, new DecisionReason(DecisionCause.SubflowClosed) { Subflow = subflow });
-                break;
-            case { Type: StateEventType.SubflowFailed, Subflow: { } subflow } when !IsEnding(kept, subflow):
-                AddReason(state, new DecisionReason(DecisionCause.SubflowFailed) { Subflow = subflow });
-                break;
-        }
-    }
-
-    /// <summary>Notes how this host's addresses changed, of which the controllers of delegated connections are asked.</summary>
-    private void NoteHost(HostPaths before)
-    {
-        var reasons = _host.All.Where(path => path.IsUsable && before.Find(path.Address) is not { IsUsable: true })
-            .Select(path => new DecisionReason(DecisionCause.LocalAddressUp) { LocalAddress = path })
-            .Concat(before.All.Where(path => path.IsUsable && _host.Find(path.Address) is not { IsUsable: true })
-                .Select(path => new DecisionReason(DecisionCause.LocalAddressDown) { LocalAddress = _host.Find(path.Address) ?? path }))
-            .ToList();
-        if (reasons.Count == 0)
-            return;
-        foreach (var kept in _kept.Values)
-        {
-            if (kept.Delegated is { Standing: DelegationStanding.Controller } state)
-                reasons.ForEach(reason => AddReason(state, reason));
-        }
-    }
-
-    private static void AddReason(DelegatedConnection state, DecisionReason reason)
-    {
-        // The connection itself, which is told with them, shows what there is.
-        if (state.Reasons.Count < MostReasons)
-            state.Reasons.Add(reason);
-    }
-
-    private static bool IsEnding(KeptConnection kept, Subflow subflow) => kept.Memory.Find(PathKey.Of(subflow)) is { IsEnding: true };
 
     private static bool IsBeyondSubflows(Connection connection, KeptConnection kept)
         => kept.Memory.KernelDecides || connection.PathManager == PathManagerType.Kernel

@@ -15,13 +15,13 @@ internal sealed class CommandBudget : IDisposable
     public CommandBudget(string role, int perSecond)
     {
         (_role, PerSecond) = (role, perSecond);
-        // At least one in a period.
-        var period = perSecond >= 10 ? Period : TimeSpan.FromSeconds(1.0 / perSecond);
+        // At least one in a period, and neither more nor less than so many a second.
+        var tokens = Math.Max(1, perSecond / 10);
         _limiter = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
         {
             TokenLimit = perSecond,
-            TokensPerPeriod = Math.Max(1, (int)(perSecond * period.TotalSeconds)),
-            ReplenishmentPeriod = period,
+            TokensPerPeriod = tokens,
+            ReplenishmentPeriod = TimeSpan.FromSeconds((double)tokens / perSecond),
             AutoReplenishment = false,
             QueueLimit = 0,
         });

@@ -13,6 +13,7 @@ internal sealed class ControllerDesk
     private readonly Dictionary<(ulong Session, ulong Question), (PathKeeper Keeper, uint Token)> _open = [];
     private readonly Dictionary<string, int> _subflows = [];
     private readonly List<SessionChange> _changes = [];
+    private ulong _lastQuestion;
 
     /// <summary>Whether any role has a primary.</summary>
     public bool HasAny => _seats.Count > 0;
@@ -73,7 +74,7 @@ internal sealed class ControllerDesk
     /// <summary>Asks the primary of a role.</summary>
     public DecisionQuestion Ask(Seat seat, PathKeeper keeper, Func<ulong, DecisionQuestion> question)
     {
-        var asked = question(++seat.LastQuestion);
+        var asked = question(++_lastQuestion);
         _open[(seat.Controller.Identity.Id, asked.Id)] = (keeper, asked.Connection.Token);
         seat.Controller.Ask(asked);
         return asked;
@@ -105,7 +106,7 @@ internal sealed class ControllerDesk
             Refuse(SessionRefusal.NotPrimary, NotPrimary(controller, seat));
         else if (_open.Remove((controller.Identity.Id, question), out var asker))
             asker.Keeper.Answer(asker.Token, question, answer);
-        else if (question != 0 && question <= seat.LastQuestion)
+        else if (question != 0 && question <= _lastQuestion)
             Refuse(SessionRefusal.DecisionLate, $"the time of the decision {question} was over, or its connection is gone; nothing was done of it");
         else
             Refuse(SessionRefusal.DecisionUnknown, $"nobody has asked for a decision {question}");

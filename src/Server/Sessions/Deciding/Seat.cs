@@ -19,7 +19,4 @@ internal sealed class Seat(Role role, IController controller)
 
     /// <summary>How often it was heard of again.</summary>
     public int Returns { get; set; }
-
-    /// <summary>The id of the last question.</summary>
-    public ulong LastQuestion { get; set; }
 }
