@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mptcp.ControlPlane.Benchmarks;
 using Mptcp.ControlPlane.Benchmarks.Paths;
+using Mptcp.ControlPlane.Benchmarks.Paths.Managers;
 using Mptcp.ControlPlane.Benchmarks.Watching;
 using Mptcp.ControlPlane.Benchmarks.Watching.Sources;
 using Mptcp.Lab;
@@ -14,12 +15,25 @@ using Mptcp.Lab;
     ("latency", () => MeasureLatencyAsync(PriorityChanges.OpenAsync)),
     ("latency-churn", () => MeasureLatencyAsync(ConnectionChurn.OpenAsync)),
     ("storm", () => new StormBenchmark(perSecond: 10_000, TimeSpan.FromSeconds(5)).RunAsync(Console.Out)),
-    ("paths", () => new PathsBenchmark(rounds: 20, connections: 200).RunAsync(Console.Out)),
-    ("paths-cpu", () => new PathsProcessorBenchmark(perSecond: 1_000, TimeSpan.FromSeconds(3), rounds: 5).RunAsync(Console.Out)),
+    ("paths", () => MeasurePathsAsync(
+        new PolicyPathManager(), [new KernelPathManager(), .. MptcpdPathManager.IfInstalled(Console.Out)], new PathsTargets { RatioOfMedian = 1.1, RatioOfTail = 1.5 })),
+    ("paths-cpu", () => MeasureProcessorAsync(new PolicyPathManager(), target: 5_000, perSecond: 1_000)),
+    ("decisions", () => MeasureDecisionsAsync(TimeSpan.FromMilliseconds(1), new PathsTargets { RatioOfMedian = 2.0, Tail = 5_000 })),
+    ("decisions-at-once", () => MeasureDecisionsAsync(TimeSpan.Zero, new PathsTargets { Tail = 5_000 })),
+    ("decisions-cpu", () => MeasureProcessorAsync(new DelegatingPathManager(), target: 2_000, perSecond: 2_000)),
 ];
 
 static Task MeasureLatencyAsync(Func<NetworkLab, int, Task<IEventSource>> open)
     => new LatencyBenchmark(windows: 7, TimeSpan.FromSeconds(3), open).RunAsync(Console.Out);
+
+static Task MeasurePathsAsync(IPathManager daemon, IPathManager[] others, PathsTargets targets, TimeSpan silence = default)
+    => new PathsBenchmark(daemon, others, targets, silence, rounds: 20, connections: 200).RunAsync(Console.Out);
+
+static Task MeasureDecisionsAsync(TimeSpan silence, PathsTargets targets)
+    => MeasurePathsAsync(new DelegatingPathManager(), [new PolicyPathManager()], targets, silence);
+
+static Task MeasureProcessorAsync(IPathManager daemon, double target, int perSecond)
+    => new PathsProcessorBenchmark(daemon, target, perSecond, TimeSpan.FromSeconds(3), rounds: 5).RunAsync(Console.Out);
 
 if (args.FirstOrDefault(name => benchmarks.All(benchmark => benchmark.Name != name)) is { } unknown)
 {

@@ -6,6 +6,9 @@ namespace Mptcp.ControlPlane.Samples;
 sealed class EveryAddressController(ControlPlaneClient client, PathControllerOptions options, TextWriter output)
     : PathController(client, options)
 {
+    /// <summary>Whether it says nothing of decisions that are made in time.</summary>
+    public bool IsQuiet { get; init; }
+
     protected override ValueTask<PathDecision> DecideAsync(DecisionContext context, CancellationToken cancellationToken)
     {
         var connection = context.Connection;
@@ -15,8 +18,12 @@ sealed class EveryAddressController(ControlPlaneClient client, PathControllerOpt
             .Where(local => !local.Equals(initial.Address))
             .Select(local => new WantedPath(local, remote));
         var decision = PathDecision.Exactly(context, paths);
-        var reasons = string.Join(",", context.Reasons.Select(reason => reason.Cause));
-        Print($"decision {connection.Namespace}/{connection.Token:x8} {reasons}: {decision.Actions.Count} commands");
+        if (!IsQuiet)
+        {
+            var reasons = string.Join(",", context.Reasons.Select(reason => reason.Cause));
+            Print($"decision {connection.Namespace}/{connection.Token:x8} {reasons}: {decision.Actions.Count} commands");
+        }
+
         return ValueTask.FromResult(decision);
     }
 

@@ -5,13 +5,15 @@ using Mptcp.ControlPlane.Samples;
 
 var address = ControlPlaneAddress.Default;
 string? role = null;
-for (var i = 0; i < args.Length; i += 2)
+var isQuiet = false;
+for (var i = 0; i < args.Length; i++)
 {
-    var value = i + 1 < args.Length ? args[i + 1] : null;
-    if (args[i] == "--address" && value is not null)
-        address = value;
-    else if (args[i] == "--role" && value is not null)
-        role = value;
+    if (args[i] == "--quiet")
+        isQuiet = true;
+    else if (args[i] == "--address" && i + 1 < args.Length)
+        address = args[++i];
+    else if (args[i] == "--role" && i + 1 < args.Length)
+        role = args[++i];
     else
         return Usage();
 }
@@ -25,7 +27,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 await using var client = new ControlPlaneClient(daemon);
 try
 {
-    await new EveryAddressController(client, new PathControllerOptions { Role = role }, Console.Out).RunAsync(stop.Token);
+    await new EveryAddressController(client, new PathControllerOptions { Role = role }, Console.Out) { IsQuiet = isQuiet }.RunAsync(stop.Token);
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
@@ -47,6 +49,6 @@ void Stop(PosixSignalContext signal)
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: csharp-controller [--address unix:/PATH] --role ROLE");
+    Console.Error.WriteLine("usage: csharp-controller [--address unix:/PATH] --role ROLE [--quiet]");
     return 2;
 }

@@ -15,8 +15,7 @@ internal sealed class MptcpdPathManager : IPathManager
 
     private LabProcess? _process;
 
-    /// <summary>Whether there is one on this machine, with its plugins (Debian: mptcpd and mptcpd-plugins).</summary>
-    public static bool IsInstalled => File.Exists(Program) && Directory.GetDirectories("/usr/lib").Any(
+    private static bool IsInstalled => File.Exists(Program) && Directory.GetDirectories("/usr/lib").Any(
         architecture => File.Exists(Path.Combine(architecture, "mptcpd", $"{Plugin}.so")));
 
     public string Name => "mptcpd, which leads the in-kernel one";
@@ -24,6 +23,15 @@ internal sealed class MptcpdPathManager : IPathManager
     public PathManagerKind Kind => PathManagerKind.Kernel;
 
     public TimeSpan? ProcessorTime => ProcessorTimes.Read(_process!.Id);
+
+    /// <summary>The one of this machine, with its plugins; none, and a line that says so, where there is none.</summary>
+    public static IEnumerable<MptcpdPathManager> IfInstalled(TextWriter output)
+    {
+        if (IsInstalled)
+            return [new MptcpdPathManager()];
+        output.WriteLine("mptcpd is not installed here (Debian: mptcpd, mptcpd-plugins)");
+        return [];
+    }
 
     public async Task StartAsync(LabHost host)
     {
