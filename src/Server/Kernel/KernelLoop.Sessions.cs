@@ -1,3 +1,4 @@
+using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
@@ -10,7 +11,7 @@ namespace Mptcp.ControlPlane.Server.Kernel;
 internal sealed partial class KernelLoop : IControllerTarget
 {
     /// <summary>Who is primary of which role. The loop's thread alone uses it.</summary>
-    public ControllerDesk Desk { get; } = new();
+    public ControllerDesk Desk { get; }
 
     public Task SitAsync(Role role, IController? controller) => AskAsync(
         () =>
@@ -21,14 +22,17 @@ internal sealed partial class KernelLoop : IControllerTarget
         },
         CancellationToken.None);
 
-    public Task OpenAsync(string role) => AskAsync(
+    public Task OpenAsync(string role, Action tell) => AskAsync(
         () =>
         {
+            tell();
             Desk.Open(role);
             NoteControllersChanged();
             return true;
         },
         CancellationToken.None);
+
+    public Task FlushAsync() => AskAsync(() => true, CancellationToken.None);
 
     public void Adopt(IReadOnlyList<Role> roles) => Post(() =>
     {
@@ -38,18 +42,19 @@ internal sealed partial class KernelLoop : IControllerTarget
 
     public void Answer(IController controller, ulong question, DecisionAnswer answer) => Post(() =>
     {
-        Hear(controller);
-        Desk.Answer(controller, question, answer);
+        if (Desk.Answer(controller, question, answer))
+            NoteControllersChanged();
     });
 
-    public void Command(IController controller, ControllerCommand command, Func<OrderOutcome?> recall, Action<OrderOutcome> remember) => Post(() =>
+    public void Command(IController controller, ControllerCommand command, ICommandLedger ledger) => Post(() =>
     {
-        Hear(controller);
-        var earlier = recall();
-        var outcome = earlier ?? Do(controller, command);
-        if (earlier is null)
-            remember(outcome);
-        controller.Tell(new CommandOutcome(command.CorrelationId, command.Namespace, command.Token, outcome) { Replayed = earlier is not null });
+        if (Desk.Hear(controller))
+            NoteControllersChanged();
+        var earlier = ledger.Recall(command);
+        controller.Tell(new CommandOutcome(command.CorrelationId, command.Namespace, command.Token, earlier ?? Do(controller, command, ledger))
+        {
+            Replayed = earlier is { Failure: not SessionRefusedException { Refusal: SessionRefusal.RequestIdReused } },
+        });
     });
 
     public void Tell(SessionChange change) => Post(() => Publish(EventOf(change)));
@@ -61,35 +66,36 @@ internal sealed partial class KernelLoop : IControllerTarget
         return await AskAsync(() => loop.IsGone ? null : loop.Paths.FindHolder(token)?.Controller.Identity, cancellation);
     }
 
-    public Task<RoleStanding> CountAsync(string role, CancellationToken cancellation) => AskAsync(
+    public Task<IReadOnlyDictionary<string, RoleStanding>> CountAsync(IReadOnlyList<string> roles, CancellationToken cancellation) => AskAsync(
         () =>
         {
-            var counts = _namespaces.Select(loop => loop.Paths.CountDelegated(role)).ToList();
-            return new RoleStanding(
-                counts.Sum(count => count.Delegated), counts.Sum(count => count.FallenBack), Desk.SubflowsOf(role),
-                Desk.Find(role)?.IsResponsive ?? true);
+            var counts = new DelegationCounts();
+            foreach (var loop in _namespaces)
+                loop.Paths.CountDelegated(counts);
+            return (IReadOnlyDictionary<string, RoleStanding>)roles.ToDictionary(role => role, role => new RoleStanding(
+                counts.DelegatedTo(role), counts.FallenBackFrom(role), Desk.SubflowsOf(role), Desk.Find(role)?.IsResponsive ?? true));
         },
         cancellation);
 
-    private OrderOutcome Do(IController controller, ControllerCommand command)
+    private OrderOutcome Do(IController controller, ControllerCommand command, ICommandLedger ledger)
     {
         try
         {
             var seat = Desk.RequirePrimary(controller);
-            return _namespaces.Find(loop => loop.Served.Name == command.Namespace) is { } loop
-                ? loop.Paths.Command(seat, command)
-                : throw new SessionRefusedException(SessionRefusal.ConnectionNotFound, $"the namespace {command.Namespace} is served no longer");
+            if (ledger.Take() is { } beyond)
+                throw beyond;
+            if (command.Order is PathOrder.Refused { Reason: var reason })
+                return new OrderOutcome(reason);
+            var loop = _namespaces.Find(loop => loop.Served.Name == command.Namespace)
+                ?? throw new SessionRefusedException(SessionRefusal.ConnectionNotFound, $"the namespace {command.Namespace} is served no longer");
+            var outcome = loop.Paths.Command(seat, command);
+            ledger.Remember(command, outcome);
+            return outcome;
         }
         catch (SessionRefusedException refusal)
         {
             return new OrderOutcome(refusal);
         }
-    }
-
-    private void Hear(IController controller)
-    {
-        if (Desk.Hear(controller))
-            NoteControllersChanged();
     }
 
     private void NoteControllersChanged()

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
+using Mptcp.ControlPlane.Server.Sessions.Deciding;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
@@ -49,6 +50,7 @@ internal sealed partial class KernelLoop : IDisposable
         _journal = journal;
         _log = log;
         _time = time;
+        Desk = new ControllerDesk(time);
         Log = new EventLog(options.EventLogCapacity, options.EventLogBytes);
         _thread = new Thread(Run) { Name = "kernel loop", IsBackground = true };
         _open = served => new NamespaceLoop(served, this, options, listeners, requests, journal, endpoints, metrics, observer, log, time);

@@ -46,7 +46,11 @@ internal sealed class PathCommands(
         pathManager.Withdraw(token, id);
     }
 
-    public void Listen(uint token, byte id, IPEndPoint place) => listeners.Hold(served, token, id, place, out _);
+    public bool Listen(uint token, byte id, IPEndPoint place)
+    {
+        listeners.Hold(served, token, id, place, out var isNew);
+        return isNew;
+    }
 
     public void StopListening(uint token, byte id) => listeners.Release(served, token, id);
 

@@ -34,6 +34,8 @@ internal sealed partial class ConnectionGrpcService
         // Of the end of plain TCP the kernel tells nothing.
         if (outcome.State == State.ConnectionState.Fallback)
             loop.Post(() => own.Examine([new Suspect(token, [])]));
+        // Nothing more is written: a new primary need not wait for what follows.
+        write.Dispose();
         await SettleAsync(served, token, destroyed, context.CancellationToken);
         return new CloseConnectionResponse
         {

@@ -55,11 +55,12 @@ internal sealed class SessionGrpcService(
     public override async Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context)
     {
         var response = new ListSessionsResponse();
-        foreach (var view in await sessions.ListAsync(context.CancellationToken))
+        var views = (await sessions.ListAsync(context.CancellationToken))
+            .Where(view => request.Role.Length == 0 || view.Role.Name == request.Role).ToList();
+        var standings = await target.CountAsync(views.ConvertAll(view => view.Role.Name), context.CancellationToken);
+        foreach (var view in views)
         {
-            if (request.Role.Length > 0 && view.Role.Name != request.Role)
-                continue;
-            var standing = await target.CountAsync(view.Role.Name, context.CancellationToken);
+            var standing = standings[view.Role.Name];
             response.Roles.Add(new RoleSessions
             {
                 Role = PolicyDocumentMapping.ToProto(view.Role),

@@ -9,6 +9,9 @@ internal sealed class SubflowRequests
     private readonly ConcurrentDictionary<long, TaskCompletionSource<Subflow>> _waiting = new();
     private long _last;
 
+    /// <summary>The number of the next request.</summary>
+    public long Next => Interlocked.Read(ref _last) + 1;
+
     /// <summary>Gives a request its number, of which nobody waits for the outcome.</summary>
     public long Begin() => Interlocked.Increment(ref _last);
 

@@ -20,6 +20,9 @@ internal sealed class DelegatedConnection(string role)
     /// <summary>How often that one had been heard of again when it was asked last.</summary>
     public int Returns { get; set; }
 
+    /// <summary>The first request for a subflow that may be that one's: those before were of others.</summary>
+    public long FirstRequest { get; set; }
+
     /// <summary>The strategy that it was deferred to.</summary>
     public PathStrategy DeferredTo { get; set; }
 

@@ -32,8 +32,9 @@ internal interface IPathCommands
     void Withdraw(uint token, byte id, IEnumerable<Subflow> subflows);
 
     /// <summary>Has somebody listen for those who join an announced address.</summary>
+    /// <returns>Whether nobody did so for it before.</returns>
     /// <exception cref="SystemCallException">That is not possible.</exception>
-    void Listen(uint token, byte id, IPEndPoint place);
+    bool Listen(uint token, byte id, IPEndPoint place);
 
     /// <summary>Lets go of whatever listens for an announced address.</summary>
     void StopListening(uint token, byte id);

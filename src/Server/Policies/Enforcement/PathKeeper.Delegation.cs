@@ -30,22 +30,26 @@ internal sealed partial class PathKeeper
 
     /// <summary>The primary in whose scope a connection is; null for none.</summary>
     public Seat? FindHolder(uint token)
-        => _desk.HasAny && _connections.Find(token) is { } connection ? _desk.FindHolder(FactsOf(connection, KeptOf(connection))) : null;
+        => _desk.HasAny && _connections.Find(token) is { } connection ? FindHolder(connection, Known(connection)) : null;
 
-    /// <summary>How many connections are delegated to a role, and how many of them a fallback decides about.</summary>
-    public (int Delegated, int FallenBack) CountDelegated(string role)
+    /// <summary>Counts the connections that are delegated.</summary>
+    public void CountDelegated(DelegationCounts counts)
     {
-        var delegated = _kept.Values.Select(kept => kept.Delegated).OfType<DelegatedConnection>().Where(state => state.Role == role).ToList();
-        return (delegated.Count, delegated.Count(state => state.Standing == DelegationStanding.Fallback));
+        foreach (var kept in _kept.Values)
+        {
+            if (kept.Delegated is { } state)
+                counts.Add(state);
+        }
     }
 
-    /// <summary>Takes a controller's answer. The desk asks nobody else meanwhile.</summary>
-    public void Answer(uint token, ulong question, DecisionAnswer answer)
+    /// <summary>Takes a controller's answer to what the desk had open, and tells what comes of it, now or once the connection is established.</summary>
+    public void Answer(IController by, uint token, ulong question, DecisionAnswer answer)
     {
         if (!_kept.TryGetValue(token, out var kept) || kept.Delegated is not { Controller: { } controller, Question: { } open } state || open.Id != question
             || _connections.Find(token) is not { } connection)
         {
-            return; // Whoever ends a question tells so.
+            by.Tell(new DecisionOutcome(question, new SessionRefusedException(SessionRefusal.DecisionLate, "its connection is gone; nothing was done of it"), []));
+            return;
         }
 
         state.Question = open with { Answer = answer };
@@ -95,9 +99,7 @@ internal sealed partial class PathKeeper
     {
         if (_revision.Enforcement != PolicyEnforcement.Enforce)
             return delegation.Fallback;
-        if (kept.Delegated is { } other && other.Role != delegation.Role)
-            EndDelegation(kept);
-        var state = kept.Delegated ??= new DelegatedConnection(delegation.Role);
+        var state = DelegatedTo(delegation.Role, kept);
         CountSubflows(state, connection);
         if (IsBeyondSubflows(connection, kept))
         {
@@ -105,28 +107,59 @@ internal sealed partial class PathKeeper
             return delegation.Fallback;
         }
 
-        var seat = _desk.Find(delegation.Role) is { } found && found.Role.Scope.Matches(FactsOf(connection, kept)) == true ? found : null;
-        if (seat is null)
+        var seat = _desk.Find(delegation.Role);
+        var isReached = seat?.Role.Scope.Matches(FactsOf(connection, kept));
+        if (seat is null || isReached == false)
             return WithoutController(connection, state, delegation, now);
         state.LostAt = null;
-        if (!seat.IsOpen)
+        // Who has the connection is found out in a moment, and whether the role reaches it.
+        if (isReached is null || !seat.IsOpen)
             return state.Standing == DelegationStanding.Undecided ? null : StrategyOf(state, delegation);
         if (state.Controller != seat.Controller)
             BeginWith(seat, state, connection);
-        else if (state.Standing == DelegationStanding.Fallback && seat.IsResponsive && state.Returns != seat.Returns)
+        else if (state.Standing == DelegationStanding.Fallback && state.Question is null && IsToBeHandedOver(seat, state))
             AddReason(state, new DecisionReason(DecisionCause.HandedOver));
         if (state.Question is null && state.Reasons.Count > 0 && state.Standing != DelegationStanding.Deferred)
         {
-            if (!seat.IsResponsive)
-                state.FallBack();
-            else
+            if (_desk.UntilAsked(seat) == TimeSpan.Zero)
                 Ask(seat, state, connection, policy, now);
+            else
+                state.FallBack();
         }
 
         if (state.Question is { } question)
             return Await(seat, connection, kept, state, question, delegation, now);
         return StrategyOf(state, delegation);
     }
+
+    /// <summary>Who a controller decides for, from what is known now.</summary>
+    private Seat? FindHolder(Connection connection, KeptConnection kept)
+    {
+        var facts = FactsOf(connection, kept);
+        return kept.Policy?.Delegation is { } delegation && _desk.Find(delegation.Role) is { } seat && seat.Role.Scope.Matches(facts) != false
+            ? seat
+            : _desk.FindHolder(facts);
+    }
+
+    /// <summary>What is kept of a connection, with its policy as it is now.</summary>
+    private KeptConnection Known(Connection connection)
+    {
+        if (_hostChanged)
+            UpdateHost();
+        var kept = KeptOf(connection);
+        Match(kept, connection);
+        return kept;
+    }
+
+    private DelegatedConnection DelegatedTo(string role, KeptConnection kept)
+    {
+        if (kept.Delegated is { } other && other.Role != role)
+            EndDelegation(kept);
+        return kept.Delegated ??= new DelegatedConnection(role);
+    }
+
+    private bool IsToBeHandedOver(Seat seat, DelegatedConnection state)
+        => seat.IsResponsive ? state.Returns != seat.Returns : _desk.UntilAsked(seat) == TimeSpan.Zero;
 
     private static PathStrategy? StrategyOf(DelegatedConnection state, Delegation delegation) => state.Standing switch
     {
@@ -160,6 +193,7 @@ internal sealed partial class PathKeeper
         var isNew = state.Standing == DelegationStanding.Undecided && !_foundAtStart.Contains(connection.Token);
         state.Controller = seat.Controller;
         state.Returns = seat.Returns;
+        state.FirstRequest = _requests.Next;
         if (state.Standing == DelegationStanding.Deferred)
             state.Standing = DelegationStanding.Controller;
         AddReason(state, new DecisionReason(isNew ? DecisionCause.Established : DecisionCause.HandedOver));
@@ -195,6 +229,9 @@ internal sealed partial class PathKeeper
 
         _desk.Miss(seat, question.Id);
         state.FallBack();
+        // A controller that says nothing by itself is found to be well again by asking it.
+        if (_desk.UntilAsked(seat) is var wait && wait != Timeout.InfiniteTimeSpan)
+            BeDue(connection.Token, kept, now + wait);
         return delegation.Fallback;
     }
 
@@ -205,7 +242,8 @@ internal sealed partial class PathKeeper
         var answer = question.Answer!;
         state.Standing = answer.DeferTo is null ? DelegationStanding.Controller : DelegationStanding.Deferred;
         state.DeferredTo = answer.DeferTo ?? default;
-        var outcomes = answer.Orders.Select(order => Execute(order, connection.Token, kept, SubflowMaker.Controller, validateOnly: false)).ToArray();
+        var role = _desk.Find(state.Role)!.Role;
+        var outcomes = answer.Orders.Select(order => Execute(order, connection.Token, kept, role, SubflowMaker.Controller, validateOnly: false)).ToArray();
         if (answer.DeferTo is not null)
             state.Reasons.Clear();
         controller.Tell(new DecisionOutcome(question.Id, null, [.. outcomes], _namespaceName, connection.Token));

@@ -3,9 +3,11 @@ using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
+using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
 using Mptcp.ControlPlane.Server.Sessions.Orders;
+using Mptcp.ControlPlane.Server.Sessions.Writing;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.Native.Interop;
 using Endpoint = Mptcp.Native.PathManagement.Endpoint;
@@ -17,6 +19,9 @@ internal sealed partial class PathKeeper
 {
     // Callers hold an id's choice for as long as the kernel takes to answer them.
     private const int MostTriesForId = 2_000;
+
+    // When to look whether there is room for a subflow again: nobody knows when others end.
+    private static readonly TimeSpan SubflowsEnd = TimeSpan.FromSeconds(1);
 
     /// <summary>Does what a primary commands outside of any decision.</summary>
     public OrderOutcome Command(Seat seat, ControllerCommand command)
@@ -30,26 +35,47 @@ internal sealed partial class PathKeeper
                 $"the token 0x{command.Token:x8} now belongs to the connection {connection.Id}, and the command is for {command.ConnectionId}; nothing was changed");
         }
 
-        var kept = KeptOf(connection);
-        kept.Memory.InterfaceName ??= InterfaceOf(connection);
-        if (seat.Role.Scope.Matches(FactsOf(connection, kept)) != true)
-            return Refused(SessionRefusal.ScopeExceeded, $"the connection is not in the scope of the role {seat.Role.Name}");
-        if (kept.Policy?.Delegation?.Role != seat.Role.Name || kept.Delegated is not { } state)
-            return Execute(command.Order, command.Token, kept, SubflowMaker.Caller, command.ValidateOnly);
-        // What it commands is what it wants from here on; what it is being asked it may still answer.
-        if (!command.ValidateOnly && state.Controller == seat.Controller && state.Question is null)
-            state.Standing = DelegationStanding.Controller;
-        return Execute(command.Order, command.Token, kept, SubflowMaker.Controller, command.ValidateOnly);
+        var kept = Known(connection);
+        var holder = FindHolder(connection, kept);
+        if (holder != seat)
+        {
+            return holder is null
+                ? Refused(SessionRefusal.ScopeExceeded, $"the connection is not in the scope of the role {seat.Role.Name}")
+                : new OrderOutcome(HeldScope.Refuse(holder.Controller.Identity));
+        }
+
+        var role = seat.Role;
+        if (kept.Policy?.Delegation?.Role != role.Name || _revision.Enforcement != PolicyEnforcement.Enforce)
+            return Execute(command.Order, command.Token, kept, role, SubflowMaker.Caller, command.ValidateOnly);
+        var state = DelegatedTo(role.Name, kept);
+        if (state.Controller != seat.Controller)
+            BeginWith(seat, state, connection);
+        var outcome = Execute(command.Order, command.Token, kept, role, SubflowMaker.Controller, command.ValidateOnly);
+        if (outcome.Failure is null && !command.ValidateOnly)
+            NoteCommanded(state);
+        Queue(command.Token, kept);
+        return outcome;
     }
 
-    private OrderOutcome Execute(PathOrder order, uint token, KeptConnection kept, SubflowMaker maker, bool validateOnly)
+    // What it commands is what it wants from here on; what it is being asked it may still answer.
+    private static void NoteCommanded(DelegatedConnection state)
+    {
+        if (state.Question is not null)
+            return;
+        if (state.Standing == DelegationStanding.Fallback)
+            AddReason(state, new DecisionReason(DecisionCause.HandedOver)); // What the fallback made is there as well.
+        else
+            state.Standing = DelegationStanding.Controller;
+    }
+
+    private OrderOutcome Execute(PathOrder order, uint token, KeptConnection kept, Role role, SubflowMaker maker, bool validateOnly)
     {
         // An earlier one may have brought to light that it is gone.
         if (_connections.Find(token) is not { } connection)
             return Refused(SessionRefusal.ConnectionNotFound, "the connection is gone");
         try
         {
-            Check(order, connection, kept);
+            Check(order, connection, role);
             return validateOnly ? OrderOutcome.Done : Execute(order, connection, kept, maker);
         }
         catch (Exception failure) when (failure is SessionRefusedException or SystemCallException || KernelSockets.IsKernelFailure(failure))
@@ -68,9 +94,11 @@ internal sealed partial class PathKeeper
             case PathOrder.Create create:
                 return new OrderOutcome((Exception?)null) { Subflow = Create(create, connection, maker) };
             case PathOrder.Destroy { Addresses: var ends }:
-                var ended = connection.FindSubflow(ends.Local, ends.Remote) ?? new Subflow(ends.Local, ends.Remote, SubflowState.Established);
+                var found = connection.FindSubflow(ends.Local, ends.Remote);
+                var ended = found ?? new Subflow(ends.Local, ends.Remote, SubflowState.Established);
+                // Of what is not there nothing is remembered: the kernel most likely refuses it.
+                Destroy(ended, connection, found is null ? kept.Memory.Find(PathKey.Of(ended)) ?? new PathRecord() : kept.Memory.At(PathKey.Of(ended)));
                 NoteOrder(maker, connection, HandNoteKind.Ended, ended);
-                Destroy(ended, connection, kept.Memory.At(PathKey.Of(ended)));
                 return new OrderOutcome((Exception?)null) { Subflow = ended with { State = SubflowState.Closing } };
             case PathOrder.SetBackup { Addresses: var ends, Backup: var backup }:
                 var changed = connection.FindSubflow(ends.Local, ends.Remote) ?? new Subflow(ends.Local, ends.Remote, SubflowState.Established);
@@ -82,7 +110,7 @@ internal sealed partial class PathKeeper
                     Subflow = _connections.SetBackup(connection.Token, ends, backup, now) ?? changed with { LocalBackup = backup },
                 };
             case PathOrder.Announce announce:
-                return new OrderOutcome((Exception?)null) { Address = Announce(announce, connection, maker) };
+                return new OrderOutcome((Exception?)null) { Address = Announce(announce, connection, kept, maker) };
             case PathOrder.Withdraw { Id: var id }:
                 Withdraw(id, connection, kept, maker);
                 return OrderOutcome.Done;
@@ -92,14 +120,13 @@ internal sealed partial class PathKeeper
     }
 
     /// <exception cref="SessionRefusedException">The role's limits allow no more, or it was refused already.</exception>
-    private void Check(PathOrder order, Connection connection, KeptConnection kept)
+    private void Check(PathOrder order, Connection connection, Role role)
     {
         if (order is PathOrder.Refused { Reason: SessionRefusedException reason })
             throw reason;
         if (order is PathOrder.Refused { Reason: var other })
             throw new SessionRefusedException(SessionRefusal.Unreadable, other.Message, other);
-        var subflow = order is PathOrder.Create && kept.Delegated is { } state ? _desk.Find(state.Role)?.Role : null;
-        if (subflow is not { } role)
+        if (order is not PathOrder.Create)
             return;
         var present = connection.Subflows.Count(known => !known.Initial && known.State is not (SubflowState.Closed or SubflowState.Failed));
         if (present >= role.Limits.SubflowsPerConnection)
@@ -109,7 +136,11 @@ internal sealed partial class PathKeeper
     }
 
     private static SessionRefusedException Beyond(string limit, string message)
-        => new(SessionRefusal.LimitExceeded, message) { Facts = new Dictionary<string, string> { ["limit"] = limit } };
+        => new(SessionRefusal.LimitExceeded, message)
+        {
+            Facts = new Dictionary<string, string> { ["limit"] = limit },
+            RetryDelay = SubflowsEnd,
+        };
 
     private Subflow Create(PathOrder.Create order, Connection connection, SubflowMaker maker)
     {
@@ -140,21 +171,22 @@ internal sealed partial class PathKeeper
         return subflow with { State = SubflowState.Connecting };
     }
 
-    private AnnouncedAddress Announce(PathOrder.Announce order, Connection connection, SubflowMaker maker)
+    private AnnouncedAddress Announce(PathOrder.Announce order, Connection connection, KeptConnection kept, SubflowMaker maker)
     {
         byte used = 0;
+        var isNew = false;
         WithId(order.Id, order.Address, connection, id =>
         {
             used = id;
             if (order.Listen)
-                _commands.Listen(connection.Token, id, order.Address.Port != 0 ? order.Address : new IPEndPoint(order.Address.Address, connection.Local?.Port ?? 0));
+                isNew = _commands.Listen(connection.Token, id, order.Address.Port != 0 ? order.Address : new IPEndPoint(order.Address.Address, connection.Local?.Port ?? 0));
             try
             {
                 _commands.Announce(connection.Token, new Endpoint(order.Address.Address) { Id = id, Port = (ushort)order.Address.Port });
             }
             catch
             {
-                if (order.Listen)
+                if (isNew)
                     _commands.StopListening(connection.Token, id);
                 throw;
             }
@@ -162,6 +194,8 @@ internal sealed partial class PathKeeper
         var announced = new AnnouncedAddress(used, order.Address);
         if (maker == SubflowMaker.Caller)
             NoteByHand(connection.Token, new HandNote(HandNoteKind.Announced, order.Address));
+        else
+            kept.Memory.AtAnnouncement(order.Address).Listens = order.Listen; // Whoever decides next may take it back.
         _connections.AddLocalAddress(connection.Token, announced, _time.GetUtcNow());
         return announced;
     }

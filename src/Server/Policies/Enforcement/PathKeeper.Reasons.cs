@@ -26,7 +26,7 @@ internal sealed partial class PathKeeper
             case { Type: StateEventType.AddressRemoved, Address: { } address }:
                 AddReason(state, new DecisionReason(DecisionCause.AddressRemoved) { Address = address });
                 break;
-            case { Type: StateEventType.SubflowEstablished, Subflow: { Maker: SubflowMaker.Policy } subflow }:
+            case { Type: StateEventType.SubflowEstablished, Subflow: { } subflow } when IsOfOthers(subflow, state):
                 AddReason(state, new DecisionReason(DecisionCause.SubflowAppeared) { Subflow = subflow });
                 break;
             case { Type: StateEventType.SubflowClosed, Subflow: { } subflow } when !IsEnding(kept, subflow):
@@ -64,6 +64,14 @@ internal sealed partial class PathKeeper
 
     // What happens while a controller is asked is not in what it was asked.
     private static bool IsControllers(DelegatedConnection state) => state.Standing == DelegationStanding.Controller || state.Question is not null;
+
+    // Of the fallback, of a controller before, or of somebody who overrode: of this host, and not by this controller.
+    private static bool IsOfOthers(Subflow subflow, DelegatedConnection state) => subflow.Maker switch
+    {
+        SubflowMaker.Policy or SubflowMaker.Caller or SubflowMaker.Host => true,
+        SubflowMaker.Controller => subflow.Request < state.FirstRequest,
+        _ => false,
+    };
 
     private static bool IsEnding(KeptConnection kept, Subflow subflow) => kept.Memory.Find(PathKey.Of(subflow)) is { IsEnding: true };
 }

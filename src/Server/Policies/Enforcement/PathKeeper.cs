@@ -81,6 +81,9 @@ internal sealed partial class PathKeeper
     public void Adopt(PolicyRevision revision)
     {
         _revision = revision;
+        // Nobody is asked about what is only watched.
+        if (!IsDeciding || revision.Enforcement != PolicyEnforcement.Enforce)
+            EndDelegations();
         if (IsDeciding)
             QueueAll();
         else

@@ -6,6 +6,9 @@ namespace Mptcp.ControlPlane.Server.Policies.Model;
 /// <param name="Name">Its name, of which there are no two.</param>
 internal sealed record Role(string Name)
 {
+    /// <summary>Whether the configuration or the policies state it: one that policies only name reaches what they delegate to it.</summary>
+    public bool IsStated { get; init; } = true;
+
     /// <summary>The connections that it reaches.</summary>
     public PolicyMatch Scope { get; init; } = PolicyMatch.All;
 
@@ -16,7 +19,7 @@ internal sealed record Role(string Name)
     public ImmutableArray<uint> UserIds { get; init; } = [];
 
     public bool Equals(Role? other) => other is not null
-        && Name == other.Name && Scope == other.Scope && Limits == other.Limits && UserIds.SequenceEqual(other.UserIds);
+        && Name == other.Name && IsStated == other.IsStated && Scope == other.Scope && Limits == other.Limits && UserIds.SequenceEqual(other.UserIds);
 
     public override int GetHashCode() => HashCode.Combine(Name, Scope, Limits);
 }

@@ -19,7 +19,7 @@ internal sealed class Roles
         foreach (var policy in document.Policies)
         {
             if (policy.Delegation is { } delegation)
-                _byName.TryAdd(delegation.Role, new Role(delegation.Role));
+                _byName.TryAdd(delegation.Role, new Role(delegation.Role) { IsStated = false });
         }
 
         All = [.. _byName.Values.OrderBy(role => role.Name, StringComparer.Ordinal)];
@@ -29,6 +29,6 @@ internal sealed class Roles
     public ImmutableArray<Role> All { get; }
 
     /// <summary>Finds a role.</summary>
-    /// <returns>As it is stated; with all connections and the default limits where a policy only names it; null where nobody does.</returns>
+    /// <returns>As it is stated; with the default limits where a policy only names it; null where nobody does.</returns>
     public Role? Find(string name) => _byName.GetValueOrDefault(name);
 }

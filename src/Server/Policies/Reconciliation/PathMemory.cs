@@ -7,7 +7,9 @@ namespace Mptcp.ControlPlane.Server.Policies.Reconciliation;
 /// <summary>What is remembered of a connection that its state does not show.</summary>
 internal sealed class PathMemory
 {
-    // A connection has few paths.
+    // A connection has few paths. Whoever tries very many has the oldest failures forgotten.
+    private const int MostPaths = 512;
+
     private readonly List<(PathKey Key, PathRecord Record)> _paths = [];
     private readonly List<(IPEndPoint Address, PathRecord Record)> _announcements = [];
 
@@ -55,6 +57,8 @@ internal sealed class PathMemory
         if (Find(key) is { } known)
             return known;
         var record = new PathRecord();
+        if (_paths.Count >= MostPaths && _paths.FindIndex(path => path.Record.IsOfNoMatter) is var oldest and >= 0)
+            _paths.RemoveAt(oldest);
         _paths.Add((key, record));
         return record;
     }

@@ -42,6 +42,9 @@ internal sealed class PathRecord
     /// <summary>Whether somebody said by hand that it is a backup, or none.</summary>
     public bool SetByHand { get; set; }
 
+    /// <summary>Whether it tells no more than that something failed.</summary>
+    public bool IsOfNoMatter => !IsEnding && !MadeByHand && !EndedByHand && !SetByHand && EstablishedAt is null && RegularOn is null;
+
     /// <summary>Whether it counts that it failed: not once its local address has become usable again.</summary>
     public bool HasFailedSince(long generation) => Failures > 0 && Generation >= generation;
 

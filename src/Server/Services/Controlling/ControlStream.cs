@@ -21,13 +21,20 @@ internal sealed class ControlStream(
     private const int MostCommandsOfDecision = 512;
     private const int LongestRequestId = 100;
 
-    // So many are taken in before one is answered: the controller's stream then waits, and the kernel is never outrun.
+    // So many are taken in before one is answered: the controller's stream then waits, and the kernel is never outrun. Decisions may wait
+    // for their connections to be established.
     private const int MostCommandsWaiting = 1_024;
+    private const int MostDecisionsWaiting = 65_536;
 
     private readonly OutcomeMapping _outcomes = new(namespaces);
-    private readonly SemaphoreSlim _room = new(MostCommandsWaiting, MostCommandsWaiting);
+    private readonly SemaphoreSlim _commands = new(MostCommandsWaiting, MostCommandsWaiting);
+    private readonly SemaphoreSlim _decisions = new(MostDecisionsWaiting, MostDecisionsWaiting);
 
-    public void Dispose() => _room.Dispose();
+    public void Dispose()
+    {
+        _commands.Dispose();
+        _decisions.Dispose();
+    }
 
     /// <summary>Goes on until the controller ends its side and everything is answered, or the session is ended.</summary>
     /// <exception cref="SessionRefusedException">The daemon ends the session, or a bid of it is refused.</exception>
@@ -56,13 +63,15 @@ internal sealed class ControlStream(
 
     private async Task WriteAsync(IServerStreamWriter<ControlResponse> responses, CancellationToken cancellation)
     {
-        while (await session.Told.WaitToReadAsync(cancellation))
+        while (await session.WaitToTellAsync(cancellation))
         {
-            while (session.Told.TryRead(out var told))
+            while (session.TryTake(out var told))
             {
                 await responses.WriteAsync(MessageOf(told), cancellation);
                 if (told is CommandOutcome)
-                    _room.Release();
+                    _commands.Release();
+                else if (told is DecisionOutcome)
+                    _decisions.Release();
             }
         }
     }
@@ -84,10 +93,11 @@ internal sealed class ControlStream(
             switch (request.MessageCase)
             {
                 case ControlRequest.MessageOneofCase.Decision:
-                    Take(request.Decision);
+                    await _decisions.WaitAsync(cancellation);
+                    await TakeAsync(request.Decision, cancellation);
                     break;
                 case ControlRequest.MessageOneofCase.Command:
-                    await _room.WaitAsync(cancellation);
+                    await _commands.WaitAsync(cancellation);
                     Take(request.Command);
                     break;
                 case ControlRequest.MessageOneofCase.Bid:
@@ -111,10 +121,17 @@ internal sealed class ControlStream(
         await sessions.RaiseAsync(session, room, bid.ElectionId, cancellation);
     }
 
-    private void Take(Decision decision)
+    private async Task TakeAsync(Decision decision, CancellationToken cancellation)
     {
+        if (session.FindNamespace(decision.DecisionId) is not { } name)
+        {
+            // Nobody waits for it, and the target says why.
+            target.Answer(session, decision.DecisionId, new DecisionAnswer([], DeferTo: null));
+            return;
+        }
+
         var violations = new RequestViolations();
-        var answer = Read(decision, violations);
+        var answer = Read(decision, name, violations);
         try
         {
             violations.ThrowIfAny();
@@ -125,11 +142,13 @@ internal sealed class ControlStream(
             return;
         }
 
+        // One is done as a whole: the stream waits until it may be.
+        await room.Budget.TakeAsync(Math.Max(1, answer!.Orders.Length), cancellation);
         session.NoteAnswer(decision.DecisionId);
-        target.Answer(session, decision.DecisionId, answer!);
+        target.Answer(session, decision.DecisionId, answer);
     }
 
-    private DecisionAnswer? Read(Decision decision, RequestViolations violations)
+    private DecisionAnswer? Read(Decision decision, string name, RequestViolations violations)
     {
         switch (decision.AnswerCase)
         {
@@ -138,8 +157,9 @@ internal sealed class ControlStream(
                 return null;
             case Decision.AnswerOneofCase.Commands:
                 var orders = ImmutableArray.CreateBuilder<PathOrder>(decision.Commands.Commands.Count);
+                var (served, gone) = FindNamespace(name);
                 for (var index = 0; index < decision.Commands.Commands.Count; index++)
-                    orders.Add(Budgeted(OrderParsing.Read(decision.Commands.Commands[index], $"decision.commands[{index}]", NamespaceOf(decision.DecisionId))));
+                    orders.Add(gone ?? OrderParsing.Read(decision.Commands.Commands[index], $"decision.commands[{index}]", served!));
                 return new DecisionAnswer(orders.MoveToImmutable(), DeferTo: null);
             case Decision.AnswerOneofCase.DeferTo:
                 foreach (var (strategy, word) in PolicyWords.Strategies)
@@ -162,10 +182,10 @@ internal sealed class ControlStream(
         var order = command.RequestId.Length > LongestRequestId
             ? new PathOrder.Refused(new SessionRefusedException(
                 SessionRefusal.Unreadable, $"command.request_id must have at most {LongestRequestId} characters, and has {command.RequestId.Length}"))
-            : problem ?? Budgeted(OrderParsing.Read(command.Command, "command.command", served!));
+            : problem ?? OrderParsing.Read(command.Command, "command.command", served!);
         var read = new ControllerCommand(
             command.CorrelationId, command.RequestId, served?.Name ?? command.Namespace, command.Token, command.ConnectionId, command.ValidateOnly, order);
-        target.Command(session, read, () => room.Requests.Recall(read), outcome => room.Requests.Remember(read, outcome));
+        target.Command(session, read, room);
     }
 
     private (HostNamespace? Served, PathOrder? Problem) FindNamespace(string name)
@@ -179,10 +199,4 @@ internal sealed class ControlStream(
             return (null, new PathOrder.Refused(unknown));
         }
     }
-
-    private HostNamespace NamespaceOf(ulong decision) => session.FindNamespace(decision) is { } name && namespaces.Find(name) is { } served
-        ? served
-        : namespaces.Require("");
-
-    private PathOrder Budgeted(PathOrder order) => order is not PathOrder.Refused && room.Budget.Take() is { } beyond ? new PathOrder.Refused(beyond) : order;
 }

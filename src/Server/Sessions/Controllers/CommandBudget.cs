@@ -29,12 +29,13 @@ internal sealed class CommandBudget : IDisposable
 
     public int PerSecond { get; }
 
-    /// <summary>Takes one command from it.</summary>
-    /// <returns>Null, or why it is refused.</returns>
-    public SessionRefusedException? Take()
+    /// <summary>Takes commands from it, all of them or none.</summary>
+    /// <param name="commands">How many; more than there may be in a second are as many as that.</param>
+    /// <returns>Null, or why they are refused.</returns>
+    public SessionRefusedException? Take(int commands = 1)
     {
         _limiter.TryReplenish();
-        using var lease = _limiter.AttemptAcquire();
+        using var lease = _limiter.AttemptAcquire(Math.Min(commands, PerSecond));
         if (lease.IsAcquired)
             return null;
         return new SessionRefusedException(
@@ -44,6 +45,13 @@ internal sealed class CommandBudget : IDisposable
             Facts = new Dictionary<string, string> { ["limit"] = "commands_per_second" },
             RetryDelay = lease.TryGetMetadata(MetadataName.RetryAfter, out var delay) && delay > TimeSpan.Zero ? delay : Period,
         };
+    }
+
+    /// <summary>Takes commands from it, and waits until there are as many.</summary>
+    public async Task TakeAsync(int commands, CancellationToken cancellation)
+    {
+        while (Take(commands) is { } beyond)
+            await Task.Delay(beyond.RetryDelay ?? Period, cancellation);
     }
 
     public void Dispose() => _limiter.Dispose();

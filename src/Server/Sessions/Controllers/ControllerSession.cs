@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
 
@@ -7,12 +8,15 @@ namespace Mptcp.ControlPlane.Server.Sessions.Controllers;
 /// <summary>One controller's session: what it is told waits here until its stream takes it.</summary>
 internal sealed class ControllerSession : IController
 {
-    // A connection has one question at a time, and commands are taken in no faster than they are answered: what waits is bounded.
+    // Whoever does not read for so long is asked about more connections than a host has.
+    private const int MostWaiting = 262_144;
+
     private readonly Channel<object> _told = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<ulong, (long Time, string Namespace)> _asked = new();
     private readonly TimeProvider _time;
     private volatile SessionIdentity _identity;
     private volatile bool _isPrimary;
+    private int _waiting;
 
     public ControllerSession(SessionIdentity identity, TimeProvider time) => (_identity, _time) = (identity, time);
 
@@ -37,14 +41,24 @@ internal sealed class ControllerSession : IController
     /// <summary>Why the daemon ends it; null while it does not.</summary>
     public SessionRefusedException? End { get; private set; }
 
-    /// <summary>What it is to be told, in order: questions, outcomes and <see cref="PrimaryStanding"/>.</summary>
-    public ChannelReader<object> Told => _told.Reader;
+    /// <summary>Waits until there is something to tell it.</summary>
+    /// <returns>False when nothing will come any more.</returns>
+    public ValueTask<bool> WaitToTellAsync(CancellationToken cancellation) => _told.Reader.WaitToReadAsync(cancellation);
+
+    /// <summary>Takes what it is to be told next: a question, an outcome or a <see cref="PrimaryStanding"/>.</summary>
+    public bool TryTake([NotNullWhen(true)] out object? told)
+    {
+        if (!_told.Reader.TryRead(out told))
+            return false;
+        Interlocked.Decrement(ref _waiting);
+        return true;
+    }
 
     public void Ask(DecisionQuestion question)
     {
         _asked[question.Id] = (_time.GetTimestamp(), question.Connection.Namespace);
         Figures.CountAsked();
-        _told.Writer.TryWrite(question);
+        Write(question);
     }
 
     public void NoteMissed(ulong question)
@@ -59,7 +73,7 @@ internal sealed class ControllerSession : IController
     {
         if (outcome.Refusal is { Refusal: SessionRefusal.DecisionLate or SessionRefusal.DecisionUnknown or SessionRefusal.NotPrimary })
             Figures.CountLate();
-        _told.Writer.TryWrite(outcome);
+        Write(outcome);
         foreach (var done in outcome.Outcomes)
             Figures.CountCommand(done.Failure is null);
     }
@@ -67,10 +81,10 @@ internal sealed class ControllerSession : IController
     public void Tell(CommandOutcome outcome)
     {
         Figures.CountCommand(outcome.Outcome.Failure is null);
-        _told.Writer.TryWrite(outcome);
+        Write(outcome);
     }
 
-    public void Tell(PrimaryStanding standing) => _told.Writer.TryWrite(standing);
+    public void Tell(PrimaryStanding standing) => Write(standing);
 
     /// <summary>The namespace of a connection that it is asked about; null where it is not.</summary>
     public string? FindNamespace(ulong question) => _asked.TryGetValue(question, out var asked) ? asked.Namespace : null;
@@ -88,5 +102,13 @@ internal sealed class ControllerSession : IController
     {
         End ??= why;
         _told.Writer.TryComplete();
+    }
+
+    private void Write(object told)
+    {
+        if (Interlocked.Increment(ref _waiting) <= MostWaiting)
+            _told.Writer.TryWrite(told);
+        else
+            Finish(new SessionRefusedException(SessionRefusal.LimitExceeded, "the controller does not read what it is told"));
     }
 }

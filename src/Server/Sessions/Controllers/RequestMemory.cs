@@ -16,8 +16,7 @@ internal sealed class RequestMemory
     /// <returns>Null for one that was not, or has no request id. A refusal where another command had that.</returns>
     public OrderOutcome? Recall(ControllerCommand command)
     {
-        // One that is refused already shows no longer what it is.
-        if (command.RequestId.Length == 0 || command.Order is PathOrder.Refused || !_known.TryGetValue(command.RequestId, out var earlier))
+        if (command.RequestId.Length == 0 || !_known.TryGetValue(command.RequestId, out var earlier))
             return null;
         return earlier.Command.IsRepeatedBy(command)
             ? earlier.Outcome

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
@@ -34,13 +35,15 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
                 if (roles.Find(name) is { } role)
                 {
                     room.Adopt(role);
+                    foreach (var (_, session) in room.Election.Sessions.Where(one => !MayPlay(role, one.Value.Identity.Caller)).ToList())
+                        await LeaveAsync(room, session, Forbidden(role, session.Identity.Caller));
                     continue;
                 }
 
                 var gone = new SessionRefusedException(SessionRefusal.RoleRemoved, $"the role {name} is gone from the policies and the configuration");
                 foreach (var (_, session) in room.Election.Sessions.ToList())
                     await LeaveAsync(room, session, gone);
-                room.Dispose();
+                // Its streams may still be at their last commands: what it has is left to the collector.
                 _rooms.Remove(name);
             }
         }
@@ -58,11 +61,10 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
         try
         {
             var room = RoomOf(bid);
-            if (room.Election.Has(bid.ElectionId))
-                throw InUse(room, bid.ElectionId);
+            RequireFree(room, bid.ElectionId, bid.Caller);
             if (room.Election.Count >= MostSessionsOfRole)
                 throw new SessionRefusedException(SessionRefusal.TooManySessions, $"the role {bid.Role} has {MostSessionsOfRole} sessions, which is the most it can have");
-            memory.Note(bid.Role, bid.ElectionId);
+            memory.Note(bid.Role, bid.ElectionId, BidderOf(bid.Caller));
             var session = new ControllerSession(new SessionIdentity(++_lastId, bid.Role, bid.ElectionId, bid.Name, bid.Caller, time.GetUtcNow()), time);
             room.Election.Join(bid.ElectionId, session);
             target.Tell(new SessionChange(SessionChangeKind.Opened, session.Identity));
@@ -85,14 +87,12 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
             var own = session.Identity.ElectionId;
             if (electionId <= own)
                 throw new SessionRefusedException(SessionRefusal.ElectionIdTooLow, $"a later bid must raise the election id, which is {own}, and has {electionId}");
-            if (room.Election.Has(electionId))
-                throw InUse(room, electionId);
-            memory.Note(room.Role.Name, electionId);
+            RequireFree(room, electionId, session.Identity.Caller);
+            memory.Note(room.Role.Name, electionId, BidderOf(session.Identity.Caller));
             room.Election.Leave(own);
             session.Identity = session.Identity with { ElectionId = electionId };
             room.Election.Join(electionId, session);
-            await ElectAsync(room, except: null);
-            if (room.Told != session)
+            if (!await ElectAsync(room, except: null))
                 session.Tell(StandingOf(room, session));
         }
         finally
@@ -152,8 +152,8 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
             throw new SessionRefusedException(SessionRefusal.RoleUnknown, $"neither the policies nor the configuration have a role \"{bid.Role}\"; {known}");
         }
 
-        if (!role.UserIds.IsEmpty && (bid.Caller.Kind != PolicyAuthorKind.Process || !role.UserIds.Contains(bid.Caller.UserId)))
-            throw new SessionRefusedException(SessionRefusal.RoleForbidden, $"{bid.Caller} may not play the role {bid.Role}");
+        if (!MayPlay(role, bid.Caller))
+            throw Forbidden(role, bid.Caller);
         if (!_rooms.TryGetValue(bid.Role, out var room))
             _rooms[bid.Role] = room = new RoleRoom(role);
         return room;
@@ -164,6 +164,8 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
         room.Election.Leave(session.Identity.ElectionId);
         await ElectAsync(room, except: null);
         session.IsPrimary = false;
+        // What it said last is answered.
+        await target.FlushAsync();
         session.Finish(why);
         target.Tell(new SessionChange(SessionChangeKind.Closed, session.Identity)
         {
@@ -172,19 +174,26 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
     }
 
     /// <summary>Has the one be primary who is to be, and tells everybody but one who is told otherwise.</summary>
-    private async Task ElectAsync(RoleRoom room, ControllerSession? except)
+    /// <returns>Whether another one is, or nobody any more.</returns>
+    private async Task<bool> ElectAsync(RoleRoom room, ControllerSession? except)
     {
         var primary = room.Election.FindPrimary(memory.Highest(room.Role.Name));
         if (primary == room.Told)
-            return;
+            return false;
         var before = room.Told;
         room.Told = primary;
         if (before is not null)
             before.IsPrimary = false;
-        // Nobody writes any more who began before there was one, and nothing of the one before is done any more.
+        // Nothing of the one before is done any more, and nobody writes who began before there was one.
         await target.SitAsync(room.Role, primary);
-        await writes.DrainAsync();
-        await target.OpenAsync(room.Role.Name);
+        if (primary is not null)
+            await writes.DrainAsync();
+        await target.OpenAsync(room.Role.Name, () => TellElected(room, before, primary, except));
+        return true;
+    }
+
+    private void TellElected(RoleRoom room, ControllerSession? before, ControllerSession? primary, ControllerSession? except)
+    {
         if (before is not null)
             target.Tell(new SessionChange(SessionChangeKind.Deposed, before.Identity));
         if (primary is not null)
@@ -203,6 +212,31 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
     private PrimaryStanding StandingOf(RoleRoom room, ControllerSession session)
         => new(room.Told == session, room.Told?.Identity, memory.Highest(room.Role.Name));
 
-    private SessionRefusedException InUse(RoleRoom room, ulong electionId) => new(
-        SessionRefusal.ElectionIdInUse, $"a live session of the role {room.Role.Name} has the election id {electionId}; the highest so far is {memory.Highest(room.Role.Name)}");
+    /// <summary>Makes sure that nobody else has an election id: a live session, or a caller who has lost the connection of his.</summary>
+    private void RequireFree(RoleRoom room, ulong electionId, PolicyAuthor caller)
+    {
+        var highest = memory.Highest(room.Role.Name);
+        if (room.Election.Has(electionId))
+        {
+            throw new SessionRefusedException(
+                SessionRefusal.ElectionIdInUse, $"a live session of the role {room.Role.Name} has the election id {electionId}; the highest so far is {highest}");
+        }
+
+        if (electionId == highest && memory.BidderOf(room.Role.Name) is { } bidder && bidder != BidderOf(caller))
+        {
+            throw new SessionRefusedException(
+                SessionRefusal.ElectionIdInUse, $"another caller has bid the election id {electionId} for the role {room.Role.Name}, which is the highest so far");
+        }
+    }
+
+    // Over TCP nobody knows who calls.
+    private static string BidderOf(PolicyAuthor caller) => caller.Kind == PolicyAuthorKind.Process
+        ? string.Create(CultureInfo.InvariantCulture, $"user:{caller.UserId}")
+        : "network";
+
+    private static bool MayPlay(Role role, PolicyAuthor caller)
+        => role.UserIds.IsEmpty || (caller.Kind == PolicyAuthorKind.Process && role.UserIds.Contains(caller.UserId));
+
+    private static SessionRefusedException Forbidden(Role role, PolicyAuthor caller)
+        => new(SessionRefusal.RoleForbidden, $"{caller} may not play the role {role.Name}");
 }

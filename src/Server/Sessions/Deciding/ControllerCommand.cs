@@ -14,5 +14,10 @@ internal sealed record ControllerCommand(
     ulong CorrelationId, string RequestId, string Namespace, uint Token, ulong ConnectionId, bool ValidateOnly, PathOrder Order)
 {
     /// <summary>Whether another command is the same, its correlation id apart.</summary>
-    public bool IsRepeatedBy(ControllerCommand other) => this == other with { CorrelationId = CorrelationId };
+    public bool IsRepeatedBy(ControllerCommand other) => this == other with
+    {
+        CorrelationId = CorrelationId,
+        // What an order names may be gone since, and then it cannot be read any more.
+        Order = other.Order is PathOrder.Refused ? Order : other.Order,
+    };
 }

@@ -7,8 +7,11 @@ namespace Mptcp.ControlPlane.Server.Sessions.Deciding;
 /// Who is primary of which role, and what they are asked. The kernel loop's thread alone uses it: an answer, the end of its time and a
 /// new primary come one after the other there, so that no connection is decided about by two.
 /// </summary>
-internal sealed class ControllerDesk
+/// <param name="time">The clock.</param>
+internal sealed class ControllerDesk(TimeProvider time)
 {
+    private readonly long _origin = time.GetTimestamp();
+
     private readonly Dictionary<string, Seat> _seats = [];
     private readonly Dictionary<(ulong Session, ulong Question), (PathKeeper Keeper, uint Token)> _open = [];
     private readonly Dictionary<string, int> _subflows = [];
@@ -21,12 +24,15 @@ internal sealed class ControllerDesk
     /// <summary>The primary of a role; null for none.</summary>
     public Seat? Find(string role) => _seats.GetValueOrDefault(role);
 
-    /// <summary>The primary who decides in a scope that a connection is in, of the first such role by name; null for none.</summary>
+    /// <summary>
+    /// The primary who decides in a scope that a connection is in, or may be, of the first such role by name; null for none. A role that
+    /// policies only name reaches what they delegate to it, and no more.
+    /// </summary>
     public Seat? FindHolder(ConnectionFacts facts)
     {
         foreach (var seat in _seats.Values.OrderBy(seat => seat.Role.Name, StringComparer.Ordinal))
         {
-            if (seat.Role.Scope.Matches(facts) == true)
+            if (seat.Role.IsStated && seat.Role.Scope.Matches(facts) != false)
                 return seat;
         }
 
@@ -60,15 +66,14 @@ internal sealed class ControllerDesk
     }
 
     /// <summary>Notes that something was heard of a controller.</summary>
-    /// <returns>Whether it was thought to be silent.</returns>
-    public bool Hear(IController controller)
+    /// <returns>Whether it was thought to be silent, and is so no longer.</returns>
+    public bool Hear(IController controller) => Find(controller.Identity.Role) is { } seat && seat.Controller == controller && Hear(seat, inTime: false);
+
+    /// <summary>Whether a controller is asked now, and how long it is until then.</summary>
+    public TimeSpan UntilAsked(Seat seat)
     {
-        if (Find(controller.Identity.Role) is not { IsResponsive: false } seat || seat.Controller != controller)
-            return false;
-        seat.IsResponsive = true;
-        seat.Returns++;
-        _changes.Add(new SessionChange(SessionChangeKind.Responsive, controller.Identity) { Primary = true });
-        return true;
+        var now = Now;
+        return seat.MayBeAsked(now) ? TimeSpan.Zero : seat.AskedAgainAt > now ? seat.AskedAgainAt - now : Timeout.InfiniteTimeSpan;
     }
 
     /// <summary>Asks the primary of a role.</summary>
@@ -76,6 +81,7 @@ internal sealed class ControllerDesk
     {
         var asked = question(++_lastQuestion);
         _open[(seat.Controller.Identity.Id, asked.Id)] = (keeper, asked.Connection.Token);
+        seat.NoteAsked(asked.Id);
         seat.Controller.Ask(asked);
         return asked;
     }
@@ -83,8 +89,11 @@ internal sealed class ControllerDesk
     /// <summary>Waits for an answer no longer.</summary>
     public void Close(IController controller, ulong question)
     {
-        if (_open.Remove((controller.Identity.Id, question)))
-            controller.NoteDropped(question);
+        if (!_open.Remove((controller.Identity.Id, question)))
+            return;
+        if (Find(controller.Identity.Role) is { } seat && seat.Controller == controller)
+            seat.NoteClosed(question);
+        controller.NoteDropped(question);
     }
 
     /// <summary>Waits for an answer no longer, as its time is over.</summary>
@@ -92,24 +101,34 @@ internal sealed class ControllerDesk
     {
         _open.Remove((seat.Controller.Identity.Id, question));
         seat.Controller.NoteMissed(question);
-        if (!seat.IsResponsive)
-            return;
-        seat.IsResponsive = false;
-        _changes.Add(new SessionChange(SessionChangeKind.Unresponsive, seat.Controller.Identity) { Primary = true });
+        if (seat.Miss(question, Now))
+            _changes.Add(new SessionChange(SessionChangeKind.Unresponsive, seat.Controller.Identity) { Primary = true });
     }
 
     /// <summary>Takes an answer to where it is waited for, or says why nobody does.</summary>
-    public void Answer(IController controller, ulong question, DecisionAnswer answer)
+    /// <returns>Whether the controller was thought to be silent, and is so no longer.</returns>
+    public bool Answer(IController controller, ulong question, DecisionAnswer answer)
     {
         var seat = Find(controller.Identity.Role);
         if (seat?.Controller != controller)
+        {
             Refuse(SessionRefusal.NotPrimary, NotPrimary(controller, seat));
-        else if (_open.Remove((controller.Identity.Id, question), out var asker))
-            asker.Keeper.Answer(asker.Token, question, answer);
-        else if (question != 0 && question <= _lastQuestion)
+            return false;
+        }
+
+        if (_open.Remove((controller.Identity.Id, question), out var asker))
+        {
+            seat.NoteClosed(question);
+            var isBack = Hear(seat, inTime: true);
+            asker.Keeper.Answer(controller, asker.Token, question, answer);
+            return isBack;
+        }
+
+        if (question != 0 && question <= _lastQuestion)
             Refuse(SessionRefusal.DecisionLate, $"the time of the decision {question} was over, or its connection is gone; nothing was done of it");
         else
             Refuse(SessionRefusal.DecisionUnknown, $"nobody has asked for a decision {question}");
+        return Hear(seat, inTime: false);
 
         void Refuse(SessionRefusal refusal, string message)
             => controller.Tell(new DecisionOutcome(question, new SessionRefusedException(refusal, message), []));
@@ -140,6 +159,16 @@ internal sealed class ControllerDesk
         var changes = _changes.ToArray();
         _changes.Clear();
         return changes;
+    }
+
+    private TimeSpan Now => time.GetElapsedTime(_origin);
+
+    private bool Hear(Seat seat, bool inTime)
+    {
+        if (!seat.Hear(inTime, Now))
+            return false;
+        _changes.Add(new SessionChange(SessionChangeKind.Responsive, seat.Controller.Identity) { Primary = true });
+        return true;
     }
 
     private static string NotPrimary(IController controller, Seat? seat) => seat is null

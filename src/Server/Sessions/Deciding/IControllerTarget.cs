@@ -1,5 +1,4 @@
 using Mptcp.ControlPlane.Server.Policies.Model;
-using Mptcp.ControlPlane.Server.Sessions.Orders;
 
 namespace Mptcp.ControlPlane.Server.Sessions.Deciding;
 
@@ -13,7 +12,12 @@ internal interface IControllerTarget
     Task SitAsync(Role role, IController? controller);
 
     /// <summary>Lets the primary of a role begin.</summary>
-    Task OpenAsync(string role);
+    /// <param name="role">The role.</param>
+    /// <param name="tell">Tells who is primary now, before anything is asked.</param>
+    Task OpenAsync(string role, Action tell);
+
+    /// <summary>Waits until everything that was said before is done and answered.</summary>
+    Task FlushAsync();
 
     /// <summary>Has roles be as they are stated now.</summary>
     void Adopt(IReadOnlyList<Role> roles);
@@ -24,13 +28,14 @@ internal interface IControllerTarget
     /// <summary>Does what a controller commands.</summary>
     /// <param name="controller">The controller, who is told what comes of it.</param>
     /// <param name="command">The command.</param>
-    /// <param name="recall">What came of it when it was sent before; null for a new one.</param>
-    /// <param name="remember">Takes what comes of a new one.</param>
-    void Command(IController controller, ControllerCommand command, Func<OrderOutcome?> recall, Action<OrderOutcome> remember);
+    /// <param name="ledger">The role's commands before.</param>
+    void Command(IController controller, ControllerCommand command, ICommandLedger ledger);
 
     /// <summary>Tells watchers of a change.</summary>
     void Tell(SessionChange change);
 
-    /// <summary>How it stands with the connections of a role.</summary>
-    Task<RoleStanding> CountAsync(string role, CancellationToken cancellation);
+    /// <summary>How it stands with the connections of roles.</summary>
+    /// <param name="roles">Their names.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    Task<IReadOnlyDictionary<string, RoleStanding>> CountAsync(IReadOnlyList<string> roles, CancellationToken cancellation);
 }

@@ -4,14 +4,14 @@ using Mptcp.ControlPlane.Server.Policies.Journals;
 namespace Mptcp.ControlPlane.Server.Sessions.Election;
 
 /// <summary>
-/// The highest election id of each role since the host's boot: who comes back with less has been replaced, also when the daemon has been
-/// started again since. Whoever uses it takes care that no two threads do at once.
+/// The highest election id of each role since the host's boot, and who bid it: who comes back with less has been replaced, also when the
+/// daemon has been started again since. Whoever uses it takes care that no two threads do at once.
 /// </summary>
 internal sealed class ElectionMemory : IDisposable
 {
     private const string Subject = "the election ids of controllers";
     private const int MostLines = 1_000;
-    private readonly Dictionary<string, ulong> _highest = [];
+    private readonly Dictionary<string, (ulong Id, string Bidder)> _highest = [];
     private readonly BootJournal? _journal;
     private int _lines;
 
@@ -42,20 +42,26 @@ internal sealed class ElectionMemory : IDisposable
     }
 
     /// <summary>The highest id of a role; 0 for none.</summary>
-    public ulong Highest(string role) => _highest.GetValueOrDefault(role);
+    public ulong Highest(string role) => _highest.GetValueOrDefault(role).Id;
+
+    /// <summary>Who bid the highest id of a role; null for nobody.</summary>
+    public string? BidderOf(string role) => _highest.GetValueOrDefault(role).Bidder;
 
     /// <summary>Notes an id, if it is higher.</summary>
+    /// <param name="role">The role.</param>
+    /// <param name="id">The id.</param>
+    /// <param name="bidder">Who bid it, as one word.</param>
     /// <exception cref="SessionRefusedException">It cannot be kept; then it is not noted either.</exception>
-    public void Note(string role, ulong id)
+    public void Note(string role, ulong id, string bidder)
     {
-        var before = Highest(role);
-        if (id <= before)
+        var before = _highest.GetValueOrDefault(role);
+        if (id <= before.Id)
             return;
         try
         {
-            _highest[role] = id;
+            _highest[role] = (id, bidder);
             if (++_lines < MostLines)
-                _journal?.Add([LineOf(role, id)]);
+                _journal?.Add([LineOf(role, id, bidder)]);
             else
                 Rewrite();
         }
@@ -68,7 +74,7 @@ internal sealed class ElectionMemory : IDisposable
 
     public void Dispose() => _journal?.Dispose();
 
-    private IEnumerable<string> Lines => _highest.Where(one => one.Value > 0).Select(one => LineOf(one.Key, one.Value));
+    private IEnumerable<string> Lines => _highest.Where(one => one.Value.Id > 0).Select(one => LineOf(one.Key, one.Value.Id, one.Value.Bidder));
 
     private void Rewrite()
     {
@@ -79,10 +85,12 @@ internal sealed class ElectionMemory : IDisposable
     // The last line may be half of one: then its id was never told to anybody.
     private void Read(string line)
     {
-        var space = line.IndexOf(' ', StringComparison.Ordinal);
-        if (space > 0 && line.EndsWith('.') && ulong.TryParse(line.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-            _highest[line[(space + 1)..^1]] = Math.Max(id, Highest(line[(space + 1)..^1]));
+        if (line.EndsWith('.') && line[..^1].Split(' ') is [var number, var bidder, var role]
+            && ulong.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > Highest(role))
+        {
+            _highest[role] = (id, bidder);
+        }
     }
 
-    private static string LineOf(string role, ulong id) => string.Create(CultureInfo.InvariantCulture, $"{id} {role}.");
+    private static string LineOf(string role, ulong id, string bidder) => string.Create(CultureInfo.InvariantCulture, $"{id} {bidder} {role}.");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Sessions.Controllers;
@@ -25,7 +24,7 @@ internal sealed class ScopeGuard(KernelLoop loop, WriteGate gate, SessionRegistr
             if (await loop.FindHolderAsync(served, token, cancellation) is not { } holder)
                 return write;
             if (!overrides)
-                throw Held(holder);
+                throw HeldScope.Refuse(holder);
             if (!IsAdministrator(caller))
             {
                 throw new SessionRefusedException(
@@ -45,18 +44,4 @@ internal sealed class ScopeGuard(KernelLoop loop, WriteGate gate, SessionRegistr
     // Over the Unix socket alone it is known who calls.
     private static bool IsAdministrator(PolicyAuthor caller)
         => caller.Kind == PolicyAuthorKind.Process && caller.UserId == 0;
-
-    private static SessionRefusedException Held(SessionIdentity holder) => new(
-        SessionRefusal.ScopeHeld,
-        $"a controller decides about the connection: {(holder.Name.Length > 0 ? holder.Name : "one without a name")} (session {holder.Id}, {holder.Caller}), "
-        + $"which plays the role {holder.Role}; nothing was changed")
-    {
-        Facts = new Dictionary<string, string>
-        {
-            ["role"] = holder.Role,
-            ["session"] = holder.Id.ToString(CultureInfo.InvariantCulture),
-            ["controller"] = holder.Name,
-            ["caller"] = holder.Caller.ToString(),
-        },
-    };
 }

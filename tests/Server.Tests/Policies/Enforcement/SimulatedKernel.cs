@@ -191,7 +191,7 @@ internal sealed class SimulatedKernel : IPathCommands, IKernelSockets
             End(ended, null);
     }
 
-    void IPathCommands.Listen(uint token, byte id, IPEndPoint place) => Listeners.Add((id, place));
+    bool IPathCommands.Listen(uint token, byte id, IPEndPoint place) => Listeners.Add((id, place));
 
     void IPathCommands.StopListening(uint token, byte id) => Listeners.RemoveWhere(listener => listener.Id == id);
 

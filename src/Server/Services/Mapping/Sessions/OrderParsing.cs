@@ -4,6 +4,7 @@ using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Sessions.Orders;
+using Mptcp.Native.Interop;
 using Mptcp.Native.PathManagement;
 using SocketAddress = Mptcp.Control.V1.SocketAddress;
 
@@ -25,8 +26,9 @@ internal static class OrderParsing
             violations.ThrowIfAny();
             return order!;
         }
-        catch (ControlPlaneException problem)
+        catch (Exception problem) when (problem is ControlPlaneException or SystemCallException or ObjectDisposedException)
         {
+            // Also where its namespace has gone meanwhile.
             return new PathOrder.Refused(problem);
         }
     }
