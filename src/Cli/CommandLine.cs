@@ -14,6 +14,9 @@ static class CommandLine
         Exit codes: 0 done, 1 refused by the daemon, 2 bad usage, 3 the daemon cannot be reached.
         """;
 
+    // An argument that begins with '@' is one, not the name of a file with more of them.
+    static readonly ParserConfiguration AsTheyAre = new() { ResponseFileTokenReplacer = null };
+
     // EPIPE, as .NET hands it over.
     const int BrokenPipe = 32;
 
@@ -37,6 +40,10 @@ static class CommandLine
         }
     }
 
+    /// <summary>Reads a command line, and does nothing of what it says.</summary>
+    public static ParseResult Parse(IReadOnlyList<string> args, Terminal terminal) =>
+        CreateRoot(new GlobalOptions(terminal)).Parse(args, AsTheyAre);
+
     static async Task<ExitCode> DispatchAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken)
     {
         var globals = new GlobalOptions(terminal);
@@ -47,8 +54,7 @@ static class CommandLine
             return ExitCode.Done;
         }
 
-        // An argument that begins with '@' is one, not the name of a file with more of them.
-        var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var arguments = root.Parse(args, AsTheyAre);
         var errors = new ErrorReport(terminal, globals, arguments);
         try
         {

@@ -8,7 +8,8 @@ const grpc = require('@grpc/grpc-js');
 const protoLoader = require('@grpc/proto-loader');
 const { control } = require('./controller.js');
 
-const proto = path.join(__dirname, '../../../proto');
+// Where eng/node-controller makes the sample ready, they lie beside it.
+const proto = ['proto', '../../../proto'].map((directory) => path.join(__dirname, directory)).find(fs.existsSync);
 const at = (address, port) => ({ address, port });
 const subflow = (local, state, maker) => ({ local: at(local, 5000), remote: at('10.1.0.2', 80), state: `SUBFLOW_STATE_${state}`, maker: `SUBFLOW_MAKER_${maker}` });
 const here = (address, usability = 'USABLE') => ({ interface_name: 'path', address: { address, usability: `ADDRESS_USABILITY_${usability}` } });

@@ -17,7 +17,7 @@ sealed class DecisionDesk(PathController controller, PathControllerOptions optio
     /// <summary>Takes a request on.</summary>
     public void Take(ControllerSession session, DecisionRequest request)
     {
-        var work = new DecisionWork(session, new DecisionContext(request), options.Time, Miss);
+        var work = new DecisionWork(session, new DecisionContext(request), controller, options.Time);
         lock (_gate)
         {
             _open.Add(work);
@@ -40,7 +40,7 @@ sealed class DecisionDesk(PathController controller, PathControllerOptions optio
         lock (_gate)
             given = [.. _open.Where(work => work.Session == session)];
         foreach (var work in given)
-            controller.Guard(() => work.GiveUp(cause), work.Context);
+            work.GiveUp(cause);
     }
 
     /// <summary>Waits until none of the controller's code runs.</summary>
@@ -112,8 +112,6 @@ sealed class DecisionDesk(PathController controller, PathControllerOptions optio
             work.Session.Answer(work.Context, PathDecision.Defer(strategy));
         controller.TellError(error, work.Context);
     }
-
-    void Miss(DecisionWork work, MissedDecisionCause cause) => controller.TellMissed(new MissedDecision(work.Context, cause));
 
     DecisionWork? Next(DecisionWork done)
     {

@@ -6,35 +6,34 @@ sealed class DecisionWork : IDisposable
     // More than any daemon gives, and less than timers hold.
     static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
-    readonly CancellationTokenSource _source;
+    readonly CancellationTokenSource _source = new();
     readonly CancellationTokenRegistration _registration;
+    readonly PathController _controller;
+    readonly ITimer? _timer;
     volatile int _cause = (int)MissedDecisionCause.Late;
     int _isOver;
 
     /// <summary>Begins the time of a request.</summary>
     /// <param name="session">Whose request it is.</param>
     /// <param name="context">What is asked.</param>
+    /// <param name="controller">Told when the time is over, or the request is given up, before there is an answer.</param>
     /// <param name="time">The clock of its time.</param>
-    /// <param name="missed">Told when the time is over, or the request is given up, before there is an answer.</param>
-    public DecisionWork(
-        ControllerSession session,
-        DecisionContext context,
-        TimeProvider time,
-        Action<DecisionWork, MissedDecisionCause> missed)
+    public DecisionWork(ControllerSession session, DecisionContext context, PathController controller, TimeProvider time)
     {
         Session = session;
         Context = context;
-        _source = new CancellationTokenSource(
-            context.Deadline is { } deadline ? TimeSpan.FromTicks(Math.Clamp(deadline.Ticks, 0, Longest.Ticks)) : Timeout.InfiniteTimeSpan,
-            time);
         Cancellation = _source.Token;
+        _controller = controller;
         _registration = Cancellation.UnsafeRegister(
             _ =>
             {
                 if (TryEnd())
-                    missed(this, (MissedDecisionCause)_cause);
+                    controller.TellMissed(new MissedDecision(context, (MissedDecisionCause)_cause));
             },
             null);
+        // Not the source's own timer: what the author's code, which may have registered something too, throws there ends the program.
+        if (context.Deadline is { } deadline)
+            _timer = time.CreateTimer(_ => Cancel(), null, TimeSpan.FromTicks(Math.Clamp(deadline.Ticks, 0, Longest.Ticks)), Timeout.InfiniteTimeSpan);
     }
 
     public ControllerSession Session { get; }
@@ -54,19 +53,27 @@ sealed class DecisionWork : IDisposable
     public void GiveUp(MissedDecisionCause cause)
     {
         _cause = (int)cause;
-        try
-        {
-            _source.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It was answered at the same time.
-        }
+        Cancel();
     }
 
     public void Dispose()
     {
+        _timer?.Dispose();
         _registration.Dispose();
         _source.Dispose();
     }
+
+    void Cancel() => _controller.Guard(
+        () =>
+        {
+            try
+            {
+                _source.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It was answered at the same time.
+            }
+        },
+        Context);
 }

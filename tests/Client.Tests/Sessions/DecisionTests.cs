@@ -79,6 +79,32 @@ public sealed class DecisionTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task What_the_code_has_called_when_the_time_is_over_may_throw_and_the_session_goes_on()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var heard = new Heard();
+        await using var stage = await StartAsync(heard, async (context, token) =>
+        {
+            if (context.Request.DecisionId == 2)
+                return PathDecision.Nothing;
+            token.Register(() => throw new ArithmeticException("called back"));
+            await Task.Delay(Timeout.Infinite, token);
+            return PathDecision.Nothing;
+        });
+        var session = await stage.OpenAsync().WaitAsync(cancellation);
+        await session.AskAsync(Stage.Request(1, DecisionCause.Established));
+        await ReadAllAsync(session, stage);
+
+        stage.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(MissedDecisionCause.Late, (await heard.NextMissedAsync()).Cause);
+        var (exception, decisionId) = await heard.NextErrorAsync();
+        Assert.Equal("called back", Assert.IsType<ArithmeticException>(exception.InnerException).Message);
+        Assert.Equal(1ul, decisionId);
+        await session.AskAsync(Stage.Request(2, DecisionCause.Established));
+        Assert.Equal(2ul, (await session.NextDecisionAsync()).DecisionId);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task What_the_daemon_refuses_is_told_as_missed_with_its_reason()
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -1,40 +1,25 @@
-using Mptcp.Kernel.Tests.Policies;
 using Mptcp.Kernel.Tests.Support;
+using Mptcp.Lab;
 
 namespace Mptcp.Kernel.Tests.Sessions;
 
 /// <summary>The sample controller in Node.js, which has nothing of this project but the proto files.</summary>
 public class NodeControllerTests
 {
-    const string Policy =
-        "match: {side: client}, families: ipv4, strategy: delegate, interfaces: {allow: [path1, path2]}, "
-        + "delegate: {role: edge, deadline: 1s, fallback: fullmesh}";
+    [NodeFact]
+    public Task It_decides_and_where_it_is_frozen_killed_or_back_each_connection_has_the_paths_of_one() =>
+        SamplePlay.RunAsync((room, electionId) =>
+            NodeController.Start(room.Lab.Client, room.Daemon.Address, SamplePlay.Role, electionId));
 
     [NodeFact]
-    public async Task It_decides_and_where_it_is_frozen_killed_or_back_each_connection_has_the_paths_of_one()
+    public async Task Its_own_tests_pass()
     {
-        await using var room = await PolicyLab.CreateAsync(paths: 3);
-        await room.ApplyAsync(Policy);
-        await using var controller = NodeController.Start(room.Lab.Client, room.Daemon.Address, "edge");
-        await controller.WaitForAsync("primary");
-        var decided = await room.ConnectAsync();
-        await room.ShouldHaveAsync(decided, "1>1", "2>1", "3>1");
+        await using var lab = await NetworkLab.CreateAsync(paths: 1, cancellationToken: TestContext.Current.CancellationToken);
+        await using var tests = NodeController.StartTests(lab.Client);
 
-        controller.Process.Pause();
-        var fallenBack = await room.ConnectAsync();
-        await room.ShouldHaveAsync(fallenBack, "1>1", "2>1");
-        await room.ShouldHaveAsync(decided, "1>1", "2>1", "3>1");
-
-        controller.Process.Resume();
-        await room.ShouldHaveAsync(fallenBack, "1>1", "2>1", "3>1");
-
-        controller.Process.Kill();
-        await room.ShouldHaveAsync(decided, "1>1", "2>1");
-        await room.ShouldHaveAsync(fallenBack, "1>1", "2>1");
-
-        await using var next = NodeController.Start(room.Lab.Client, room.Daemon.Address, "edge", electionId: 2);
-        await room.ShouldHaveAsync(decided, "1>1", "2>1", "3>1");
-        await room.ShouldHaveAsync(fallenBack, "1>1", "2>1", "3>1");
-        Assert.Equal(0, await next.EndAsync());
+        var exitCode = await tests.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        var report = string.Join('\n', await tests.Output.ReadAllAsync(TestContext.Current.CancellationToken).ToListAsync());
+        Assert.True(exitCode == 0, tests.Transcript);
+        Assert.Matches("(?m)^# pass [1-9]", report);
     }
 }

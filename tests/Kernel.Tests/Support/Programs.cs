@@ -13,6 +13,9 @@ static class Programs
     /// <summary>mptcpctl; MPTCPCTL_TESTED names the folder of another build.</summary>
     public static string CommandLine { get; } = Find("MPTCPCTL_TESTED", "Cli", "mptcpctl");
 
+    /// <summary>The sample controller in C#.</summary>
+    public static string CSharpController { get; } = Path.Combine(Artifacts, "csharp-controller", Configuration, "csharp-controller");
+
     /// <summary>The folder where eng/node-controller makes the sample controller in Node.js ready.</summary>
     public static string NodeController { get; } = Path.GetFullPath(Path.Combine(Artifacts, "../node-controller"));
 
