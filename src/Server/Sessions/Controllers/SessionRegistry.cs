@@ -82,6 +82,9 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
         await _turn.WaitAsync(cancellation);
         try
         {
+            // It may have been ended while this bid waited, and another be primary of a role of the same name.
+            if (!IsThere(room, session))
+                throw session.End ?? new SessionRefusedException(SessionRefusal.NotPrimary, "the session has ended");
             var own = session.Identity.ElectionId;
             if (electionId <= own)
                 throw new SessionRefusedException(SessionRefusal.ElectionIdTooLow, $"a later bid must raise the election id, which is {own}, and has {electionId}");
@@ -91,8 +94,7 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
             room.Election.Leave(own);
             session.Identity = session.Identity with { ElectionId = electionId };
             room.Election.Join(electionId, session);
-            await ElectAsync(room, except: null);
-            if (room.Told != session)
+            if (!await ElectAsync(room, except: null))
                 session.Tell(StandingOf(room, session));
         }
         finally
@@ -107,7 +109,7 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
         await _turn.WaitAsync();
         try
         {
-            if (room.Election.Sessions.Any(one => one.Value == session))
+            if (IsThere(room, session))
                 await LeaveAsync(room, session, why);
         }
         finally
@@ -172,11 +174,12 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
     }
 
     /// <summary>Has the one be primary who is to be, and tells everybody but one who is told otherwise.</summary>
-    private async Task ElectAsync(RoleRoom room, ControllerSession? except)
+    /// <returns>False where the primary stays, and nobody was told anything.</returns>
+    private async Task<bool> ElectAsync(RoleRoom room, ControllerSession? except)
     {
         var primary = room.Election.FindPrimary(memory.Highest(room.Role.Name));
         if (primary == room.Told)
-            return;
+            return false;
         var before = room.Told;
         room.Told = primary;
         if (before is not null)
@@ -198,7 +201,11 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
             if (session != except)
                 session.Tell(StandingOf(room, session));
         }
+
+        return true;
     }
+
+    private static bool IsThere(RoleRoom room, ControllerSession session) => room.Election.Sessions.Any(one => one.Value == session);
 
     private PrimaryStanding StandingOf(RoleRoom room, ControllerSession session)
         => new(room.Told == session, room.Told?.Identity, memory.Highest(room.Role.Name));

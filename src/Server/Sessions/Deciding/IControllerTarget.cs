@@ -1,3 +1,4 @@
+using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Sessions.Orders;
 
@@ -30,6 +31,9 @@ internal interface IControllerTarget
 
     /// <summary>Tells watchers of a change.</summary>
     void Tell(SessionChange change);
+
+    /// <summary>The primary in whose scope a connection is; null for none.</summary>
+    Task<SessionIdentity?> FindHolderAsync(HostNamespace served, uint token, CancellationToken cancellation);
 
     /// <summary>How it stands with the connections of a role.</summary>
     Task<RoleStanding> CountAsync(string role, CancellationToken cancellation);
