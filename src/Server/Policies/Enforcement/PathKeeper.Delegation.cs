@@ -94,7 +94,12 @@ internal sealed partial class PathKeeper
     private PathStrategy? Delegate(Connection connection, KeptConnection kept, PathPolicy policy, Delegation delegation, TimeSpan now)
     {
         if (_revision.Enforcement != PolicyEnforcement.Enforce)
+        {
+            // What was asked before would be done when it is answered.
+            EndDelegation(kept);
             return delegation.Fallback;
+        }
+
         if (kept.Delegated is { } other && other.Role != delegation.Role)
             EndDelegation(kept);
         var state = kept.Delegated ??= new DelegatedConnection(delegation.Role);
@@ -108,10 +113,10 @@ internal sealed partial class PathKeeper
         var seat = _desk.Find(delegation.Role) is { } found && found.Role.Scope.Matches(FactsOf(connection, kept)) == true ? found : null;
         if (seat is null)
             return WithoutController(connection, state, delegation, now);
-        state.LostAt = null;
         if (!seat.IsOpen)
             return state.Standing == DelegationStanding.Undecided ? null : StrategyOf(state, delegation);
-        if (state.Controller != seat.Controller)
+        // The same one may be back: it does not know what happened meanwhile.
+        if (state.LostAt is not null || state.Controller != seat.Controller)
             BeginWith(seat, state, connection);
         else if (state.Standing == DelegationStanding.Fallback && seat.IsResponsive && state.Returns != seat.Returns)
             AddReason(state, new DecisionReason(DecisionCause.HandedOver));
@@ -138,11 +143,11 @@ internal sealed partial class PathKeeper
     private PathStrategy? WithoutController(Connection connection, DelegatedConnection state, Delegation delegation, TimeSpan now)
     {
         CloseQuestion(state, SessionRefusal.NotPrimary, "another session is primary, or none");
+        var lostAt = state.LostAt ??= now;
         var isFound = state.Standing == DelegationStanding.Undecided && _foundAtStart.Contains(connection.Token);
         if (isFound || state.Standing is DelegationStanding.Controller or DelegationStanding.Deferred)
         {
-            state.LostAt ??= now;
-            var until = state.LostAt.Value + (isFound ? RestartGrace : delegation.Deadline);
+            var until = lostAt + (isFound ? RestartGrace : delegation.Deadline);
             if (now < until)
             {
                 BeDue(connection.Token, _kept[connection.Token], until);
@@ -160,6 +165,7 @@ internal sealed partial class PathKeeper
         var isNew = state.Standing == DelegationStanding.Undecided && !_foundAtStart.Contains(connection.Token);
         state.Controller = seat.Controller;
         state.Returns = seat.Returns;
+        state.LostAt = null;
         if (state.Standing == DelegationStanding.Deferred)
             state.Standing = DelegationStanding.Controller;
         AddReason(state, new DecisionReason(isNew ? DecisionCause.Established : DecisionCause.HandedOver));

@@ -38,7 +38,14 @@ internal sealed partial class PathKeeper
             return Execute(command.Order, command.Token, kept, SubflowMaker.Caller, command.ValidateOnly);
         // What it commands is what it wants from here on; what it is being asked it may still answer.
         if (!command.ValidateOnly && state.Controller == seat.Controller && state.Question is null)
+        {
+            // It does not know what the fallback has made meanwhile, and is handed that over as well.
+            if (state.Standing == DelegationStanding.Fallback)
+                AddReason(state, new DecisionReason(DecisionCause.HandedOver));
             state.Standing = DelegationStanding.Controller;
+            Queue(command.Token, kept);
+        }
+
         return Execute(command.Order, command.Token, kept, SubflowMaker.Controller, command.ValidateOnly);
     }
 

@@ -236,7 +236,10 @@ internal sealed partial class PathKeeper
         _queue.Clear();
         _due.Clear();
         foreach (var kept in _kept.Values)
+        {
             (kept.IsQueued, kept.Due, kept.Enqueued) = (false, null, null);
+            EndDelegation(kept);
+        }
     }
 
     private void Queue(uint token, KeptConnection kept)
