@@ -59,7 +59,6 @@ internal sealed partial class KernelLoop : IControllerTarget
 
     public void Tell(SessionChange change) => Post(() => Publish(EventOf(change)));
 
-    /// <summary>The primary in whose scope a connection is; null for none.</summary>
     public async Task<SessionIdentity?> FindHolderAsync(HostNamespace served, uint token, CancellationToken cancellation)
     {
         var loop = LoopOf(served);

@@ -32,7 +32,7 @@ internal sealed class DelegatedConnection(string role)
     /// <summary>What it is asked now; null for nothing.</summary>
     public OpenQuestion? Question { get; set; }
 
-    /// <summary>Since when nobody is there who could decide; null while somebody is.</summary>
+    /// <summary>Since when nobody is there who could decide; null since somebody is who was told so.</summary>
     public TimeSpan? LostAt { get; set; }
 
     /// <summary>How many live subflows it has that controllers made.</summary>

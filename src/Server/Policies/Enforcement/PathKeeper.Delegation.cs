@@ -111,11 +111,11 @@ internal sealed partial class PathKeeper
         var isReached = seat?.Role.Scope.Matches(FactsOf(connection, kept));
         if (seat is null || isReached == false)
             return WithoutController(connection, state, delegation, now);
-        state.LostAt = null;
         // Who has the connection is found out in a moment, and whether the role reaches it.
         if (isReached is null || !seat.IsOpen)
             return state.Standing == DelegationStanding.Undecided ? null : StrategyOf(state, delegation);
-        if (state.Controller != seat.Controller)
+        // The same one may be back: it does not know what happened meanwhile.
+        if (state.LostAt is not null || state.Controller != seat.Controller)
             BeginWith(seat, state, connection);
         else if (state.Standing == DelegationStanding.Fallback && state.Question is null && IsToBeHandedOver(seat, state))
             AddReason(state, new DecisionReason(DecisionCause.HandedOver));
@@ -171,11 +171,11 @@ internal sealed partial class PathKeeper
     private PathStrategy? WithoutController(Connection connection, DelegatedConnection state, Delegation delegation, TimeSpan now)
     {
         CloseQuestion(state, SessionRefusal.NotPrimary, "another session is primary, or none");
+        var lostAt = state.LostAt ??= now;
         var isFound = state.Standing == DelegationStanding.Undecided && _foundAtStart.Contains(connection.Token);
         if (isFound || state.Standing is DelegationStanding.Controller or DelegationStanding.Deferred)
         {
-            state.LostAt ??= now;
-            var until = state.LostAt.Value + (isFound ? RestartGrace : delegation.Deadline);
+            var until = lostAt + (isFound ? RestartGrace : delegation.Deadline);
             if (now < until)
             {
                 BeDue(connection.Token, _kept[connection.Token], until);
@@ -194,6 +194,7 @@ internal sealed partial class PathKeeper
         state.Controller = seat.Controller;
         state.Returns = seat.Returns;
         state.FirstRequest = _requests.Next;
+        state.LostAt = null;
         if (state.Standing == DelegationStanding.Deferred)
             state.Standing = DelegationStanding.Controller;
         AddReason(state, new DecisionReason(isNew ? DecisionCause.Established : DecisionCause.HandedOver));

@@ -9,6 +9,7 @@ namespace Mptcp.ControlPlane.Server.Policies.Journals;
 internal sealed class BootJournal : IDisposable
 {
     private const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const int BufferSize = 16_384;
     private readonly string _directory;
     private readonly string _path;
     private readonly string _boot;
@@ -75,13 +76,17 @@ internal sealed class BootJournal : IDisposable
         var unfinished = $"{_path}.unfinished";
         try
         {
-            // It goes on to be written under its own name.
-            var whole = new StreamWriter(unfinished, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            // It goes on to be written under its own name. What fails to be written must not be tried again behind the back of whoever was
+            // told so, with the next line or at the end: nothing is buffered below the writer, which forgets what it has handed on.
+            var whole = new StreamWriter(
+                new FileStream(unfinished, new FileStreamOptions
+                {
+                    Mode = FileMode.Create,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                    BufferSize = 0,
+                }),
+                bufferSize: BufferSize);
             try
             {
                 foreach (var line in lines)

@@ -84,6 +84,9 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
         await _turn.WaitAsync(cancellation);
         try
         {
+            // It may have been ended while this bid waited, and another be primary of a role of the same name.
+            if (!IsThere(room, session))
+                throw session.End ?? new SessionRefusedException(SessionRefusal.NotPrimary, "the session has ended");
             var own = session.Identity.ElectionId;
             if (electionId <= own)
                 throw new SessionRefusedException(SessionRefusal.ElectionIdTooLow, $"a later bid must raise the election id, which is {own}, and has {electionId}");
@@ -107,7 +110,7 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
         await _turn.WaitAsync();
         try
         {
-            if (room.Election.Sessions.Any(one => one.Value == session))
+            if (IsThere(room, session))
                 await LeaveAsync(room, session, why);
         }
         finally
@@ -174,7 +177,7 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
     }
 
     /// <summary>Has the one be primary who is to be, and tells everybody but one who is told otherwise.</summary>
-    /// <returns>Whether another one is, or nobody any more.</returns>
+    /// <returns>False where the primary stays, and nobody was told anything.</returns>
     private async Task<bool> ElectAsync(RoleRoom room, ControllerSession? except)
     {
         var primary = room.Election.FindPrimary(memory.Highest(room.Role.Name));
@@ -208,6 +211,8 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
                 session.Tell(StandingOf(room, session));
         }
     }
+
+    private static bool IsThere(RoleRoom room, ControllerSession session) => room.Election.Sessions.Any(one => one.Value == session);
 
     private PrimaryStanding StandingOf(RoleRoom room, ControllerSession session)
         => new(room.Told == session, room.Told?.Identity, memory.Highest(room.Role.Name));

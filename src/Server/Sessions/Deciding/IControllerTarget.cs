@@ -1,3 +1,4 @@
+using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Policies.Model;
 
 namespace Mptcp.ControlPlane.Server.Sessions.Deciding;
@@ -33,6 +34,9 @@ internal interface IControllerTarget
 
     /// <summary>Tells watchers of a change.</summary>
     void Tell(SessionChange change);
+
+    /// <summary>The primary in whose scope a connection is; null for none.</summary>
+    Task<SessionIdentity?> FindHolderAsync(HostNamespace served, uint token, CancellationToken cancellation);
 
     /// <summary>How it stands with the connections of roles.</summary>
     /// <param name="roles">Their names.</param>

@@ -85,7 +85,7 @@ internal sealed class ElectionMemory : IDisposable
     // The last line may be half of one: then its id was never told to anybody.
     private void Read(string line)
     {
-        if (line.EndsWith('.') && line[..^1].Split(' ') is [var number, var bidder, var role]
+        if (line.EndsWith('.') && line[..^1].Split(' ', 3) is [var number, var bidder, var role]
             && ulong.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > Highest(role))
         {
             _highest[role] = (id, bidder);

@@ -1,11 +1,12 @@
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Sessions.Controllers;
+using Mptcp.ControlPlane.Server.Sessions.Deciding;
 
 namespace Mptcp.ControlPlane.Server.Sessions.Writing;
 
 /// <summary>Keeps callers from writing where a controller decides.</summary>
-internal sealed class ScopeGuard(KernelLoop loop, WriteGate gate, SessionRegistry sessions)
+internal sealed class ScopeGuard(IControllerTarget target, WriteGate gate, SessionRegistry sessions)
 {
     /// <summary>Begins a write of a caller to a connection. What it returns ends it.</summary>
     /// <param name="served">The namespace of the connection.</param>
@@ -21,7 +22,7 @@ internal sealed class ScopeGuard(KernelLoop loop, WriteGate gate, SessionRegistr
         var write = gate.Enter();
         try
         {
-            if (await loop.FindHolderAsync(served, token, cancellation) is not { } holder)
+            if (await target.FindHolderAsync(served, token, cancellation) is not { } holder)
                 return write;
             if (!overrides)
                 throw HeldScope.Refuse(holder);

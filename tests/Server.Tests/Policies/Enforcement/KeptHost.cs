@@ -22,12 +22,16 @@ internal sealed class KeptHost
 
     private readonly List<NetworkInterface> _interfaces = [];
     private readonly AddressIdTable _ids = new();
+    private readonly string _name;
     private long _revision;
 
-    public KeptHost(SimulatedKernel kernel)
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="desk">Who decides about delegated connections; null for a desk of its own.</param>
+    /// <param name="name">The name of the namespace.</param>
+    public KeptHost(SimulatedKernel kernel, ControllerDesk? desk = null, string name = "test")
     {
-        Kernel = kernel;
-        Table = new ConnectionTable("test", kernel, told => Keeper!.Observe(told));
+        (Kernel, Desk, _name) = (kernel, desk ?? new ControllerDesk(Time), name);
+        Table = new ConnectionTable(name, kernel, told => Keeper!.Observe(told));
         Keeper = Restart(HandJournal.Open(null, Guid.Empty, NullLogger.Instance));
     }
 
@@ -39,21 +43,21 @@ internal sealed class KeptHost
 
     public FakeTimeProvider Time { get; } = new();
 
-    public ControllerDesk Desk { get; } = new();
+    public ControllerDesk Desk { get; }
 
     public Connection Connection => Table.Find(SimulatedKernel.Token)!;
 
     /// <summary>Forgets all that was known, and takes from the kernel's sockets what they show, as a new daemon would.</summary>
     public void Forget(HandJournal journal)
     {
-        Table = new ConnectionTable("test", Kernel, told => Keeper.Observe(told));
+        Table = new ConnectionTable(_name, Kernel, told => Keeper.Observe(told));
         Restart(journal);
         var seen = ((IKernelSockets)Kernel).Look(SimulatedKernel.Token, []).Connection!;
         Table.Reconcile(seen, StateEventCause.Start, Time.GetUtcNow());
     }
 
     private PathKeeper Restart(HandJournal journal) => Keeper = new PathKeeper(
-        Table, () => _interfaces, Kernel, new PathIds(new Lock(), _ids), new SubflowRequests(), Time, new Random(1), journal, "test", Desk);
+        Table, () => _interfaces, Kernel, new PathIds(new Lock(), _ids), new SubflowRequests(), Time, new Random(1), journal, _name, Desk);
 
     /// <summary>Gives an interface these addresses.</summary>
     public void SetInterface(int index, string name, bool hasCarrier, params IEnumerable<string> addresses)
@@ -63,7 +67,7 @@ internal sealed class KeptHost
         var link = new NetworkLink(index, name) { Flags = flags };
         _interfaces.Add(new NetworkInterface(link, [.. addresses.Select(text => AddressOf(index, text))]));
         _interfaces.Sort((one, other) => one.Link.Index.CompareTo(other.Link.Index));
-        Keeper.Observe(new StateEvent(StateEventType.InterfaceChanged, "test", Time.GetUtcNow()));
+        Keeper.Observe(new StateEvent(StateEventType.InterfaceChanged, _name, Time.GetUtcNow()));
     }
 
     public bool Has(IPAddress address) => _interfaces.Exists(known => known.Addresses.Any(one => one.Address.Equals(address)));
@@ -75,7 +79,7 @@ internal sealed class KeptHost
     public void RemoveInterface(int index)
     {
         _interfaces.RemoveAll(known => known.Link.Index == index);
-        Keeper.Observe(new StateEvent(StateEventType.InterfaceRemoved, "test", Time.GetUtcNow()));
+        Keeper.Observe(new StateEvent(StateEventType.InterfaceRemoved, _name, Time.GetUtcNow()));
     }
 
     /// <summary>Has no policy hold.</summary>
