@@ -11,6 +11,10 @@ internal sealed class ElectionMemory : IDisposable
 {
     private const string Subject = "the election ids of controllers";
     private const int MostLines = 1_000;
+
+    // No role's name has it, so that half of a line is never the whole one of a role with a shorter name.
+    private const char End = ';';
+
     private readonly Dictionary<string, ulong> _highest = [];
     private readonly BootJournal? _journal;
     private int _lines;
@@ -80,9 +84,9 @@ internal sealed class ElectionMemory : IDisposable
     private void Read(string line)
     {
         var space = line.IndexOf(' ', StringComparison.Ordinal);
-        if (space > 0 && line.EndsWith('.') && ulong.TryParse(line.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        if (space > 0 && line.EndsWith(End) && ulong.TryParse(line.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
             _highest[line[(space + 1)..^1]] = Math.Max(id, Highest(line[(space + 1)..^1]));
     }
 
-    private static string LineOf(string role, ulong id) => string.Create(CultureInfo.InvariantCulture, $"{id} {role}.");
+    private static string LineOf(string role, ulong id) => string.Create(CultureInfo.InvariantCulture, $"{id} {role}{End}");
 }

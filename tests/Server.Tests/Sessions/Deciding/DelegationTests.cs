@@ -1,10 +1,13 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
 using Mptcp.ControlPlane.Server.Sessions.Orders;
 using Mptcp.ControlPlane.Server.Tests.Policies.Enforcement;
+using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.Tests.Sessions.Deciding;
@@ -98,6 +101,29 @@ public sealed class DelegationTests
         Assert.Equal(OfFallback, Host.Joined());
         _hosts.Seats(_second);
         Assert.Equal([DecisionCause.HandedOver], CausesOf(Assert.Single(_second.Open)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void After_a_restart_of_the_daemon_what_was_decided_stays_for_five_seconds_and_is_handed_over(bool comesBack)
+    {
+        using var directory = new TemporaryDirectory();
+        HandJournal.Open(directory.Path, Guid.Empty, NullLogger.Instance).Dispose();
+        Decided();
+        _hosts.Sit(null);
+        using var journal = HandJournal.Open(directory.Path, Guid.Empty, NullLogger.Instance);
+        Host.Forget(journal);
+        _hosts.Apply();
+        _hosts.Settle();
+        _hosts.Pass(TimeSpan.FromSeconds(5) - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(OfController, Host.Joined());
+        if (comesBack)
+            _hosts.Seats(_second);
+        _hosts.Pass(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(comesBack ? OfController : OfFallback, Host.Joined());
+        if (comesBack)
+            Assert.Equal([DecisionCause.HandedOver], CausesOf(Assert.Single(_second.Open)));
     }
 
     [Theory]
