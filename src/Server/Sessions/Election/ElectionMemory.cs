@@ -11,6 +11,10 @@ internal sealed class ElectionMemory : IDisposable
 {
     private const string Subject = "the election ids of controllers";
     private const int MostLines = 1_000;
+
+    // No role's name has it, so that half of a line is never the whole one of a role with a shorter name.
+    private const char End = ';';
+
     private readonly Dictionary<string, (ulong Id, string Bidder)> _highest = [];
     private readonly BootJournal? _journal;
     private int _lines;
@@ -85,12 +89,12 @@ internal sealed class ElectionMemory : IDisposable
     // The last line may be half of one: then its id was never told to anybody.
     private void Read(string line)
     {
-        if (line.EndsWith('.') && line[..^1].Split(' ', 3) is [var number, var bidder, var role]
+        if (line.EndsWith(End) && line[..^1].Split(' ', 3) is [var number, var bidder, var role]
             && ulong.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > Highest(role))
         {
             _highest[role] = (id, bidder);
         }
     }
 
-    private static string LineOf(string role, ulong id, string bidder) => string.Create(CultureInfo.InvariantCulture, $"{id} {bidder} {role}.");
+    private static string LineOf(string role, ulong id, string bidder) => string.Create(CultureInfo.InvariantCulture, $"{id} {bidder} {role}{End}");
 }

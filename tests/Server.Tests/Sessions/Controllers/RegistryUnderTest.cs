@@ -41,6 +41,8 @@ internal sealed class RegistryUnderTest : IDisposable
     public async Task<SessionRefusedException> RefusedAsync(string name, ulong electionId, PolicyAuthor? caller = null, string role = "te")
         => await Assert.ThrowsAsync<SessionRefusedException>(() => OpenAsync(name, electionId, caller, role));
 
+    public Task<IReadOnlyList<RoleView>> ListAsync() => Registry.ListAsync(TestContext.Current.CancellationToken);
+
     /// <summary>Takes what was said since it was asked last.</summary>
     public IReadOnlyList<string> TakeSaid()
     {

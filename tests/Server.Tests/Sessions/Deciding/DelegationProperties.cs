@@ -18,5 +18,5 @@ public sealed class DelegationProperties
                 schedule.Happen(happening);
             schedule.Rest(isAwake: false);
             schedule.Rest(isAwake: true);
-        }, iter: 1_500, print: drawn => $"fallback {drawn.Item1}: {string.Join("; ", drawn.Item2.Select(one => $"{one.Kind} {one.First} {one.Second}"))}");
+        }, iter: 1_000, print: drawn => $"fallback {drawn.Item1}: {string.Join("; ", drawn.Item2.Select(one => $"{one.Kind} {one.First} {one.Second}"))}");
 }

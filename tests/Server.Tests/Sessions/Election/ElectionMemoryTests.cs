@@ -21,13 +21,13 @@ public sealed class ElectionMemoryTests : IDisposable
         using (var memory = Open())
         {
             memory.Note("te", 5, "user:7");
-            memory.Note("edge of 7 worlds.", ulong.MaxValue, "user:7");
+            memory.Note("edge_7.eu", ulong.MaxValue, "user:7");
             memory.Note("te", 9, "user:7");
             memory.Note("te", 7, "user:7");
         }
 
         using var again = Open();
-        Assert.Equal((9UL, ulong.MaxValue, 0UL), (again.Highest("te"), again.Highest("edge of 7 worlds."), again.Highest("nobody's")));
+        Assert.Equal((9UL, ulong.MaxValue, 0UL), (again.Highest("te"), again.Highest("edge_7.eu"), again.Highest("nobody's")));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class ElectionMemoryTests : IDisposable
     {
         using var memory = Open();
         memory.Note("te", 5, "user:7");
-        Assert.Equal([$"{Boot:N} 5 user:7 te."], File.ReadAllLines(FilePath));
+        Assert.Equal([$"{Boot:N} 5 user:7 te;"], File.ReadAllLines(FilePath));
     }
 
     [Fact]
@@ -59,8 +59,8 @@ public sealed class ElectionMemoryTests : IDisposable
     [InlineData("77")]
     [InlineData("7")]
     [InlineData("")]
-    [InlineData("18446744073709551616 user:7 te.")]
-    [InlineData("-8 user:7 te.")]
+    [InlineData("18446744073709551616 user:7 te;")]
+    [InlineData("-8 user:7 te;")]
     public void A_line_that_is_half_written_counts_for_nothing_and_the_others_do(string half)
     {
         using (var memory = Open())
@@ -75,6 +75,26 @@ public sealed class ElectionMemoryTests : IDisposable
 
         using var last = Open();
         Assert.Equal(6UL, last.Highest("te"));
+    }
+
+    [Fact]
+    public void Wherever_a_line_breaks_off_it_is_never_taken_for_one_of_a_role_with_a_shorter_name()
+    {
+        using (var memory = Open())
+        {
+            memory.Note("te", 5, "user:7");
+            memory.Note("te.eu-1.a", 77, "user:7");
+        }
+
+        var whole = File.ReadAllText(FilePath);
+        for (var length = whole.IndexOf('\n', StringComparison.Ordinal) + 1; length <= whole.Length; length++)
+        {
+            File.WriteAllText(FilePath, whole[..length]);
+            using var memory = Open();
+            Assert.Equal(5UL, memory.Highest("te"));
+            Assert.Equal(0UL, memory.Highest("te.eu-1"));
+            Assert.Equal(length < whole.Length - 1 ? 0UL : 77UL, memory.Highest("te.eu-1.a"));
+        }
     }
 
     [Fact]
@@ -122,7 +142,7 @@ public sealed class ElectionMemoryTests : IDisposable
             Assert.Equal(Most - 1, memory.Highest("te"));
             inTheWay.Delete();
             memory.Note("te", Most, "user:7");
-            Assert.Equal([$"{Boot:N} 3 user:7 edge.", $"{Boot:N} {Most} user:7 te."], File.ReadAllLines(FilePath).Order());
+            Assert.Equal([$"{Boot:N} 3 user:7 edge;", $"{Boot:N} {Most} user:7 te;"], File.ReadAllLines(FilePath).Order());
             memory.Note("te", Most + 1, "user:7");
         }
 

@@ -22,6 +22,7 @@ public sealed class WriteGateTests
         var (one, other) = (_gate.Enter(), _gate.Enter());
         var drained = _gate.DrainAsync();
         other.Dispose();
+        await Task.Run(static () => { }, TestContext.Current.CancellationToken);
         Assert.False(drained.IsCompleted);
         one.Dispose();
         await drained.WaitAsync(Longest, TestContext.Current.CancellationToken);
