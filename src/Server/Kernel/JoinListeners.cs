@@ -40,8 +40,12 @@ internal sealed class JoinListeners : IDisposable
     }
 
     /// <summary>Lets go of whatever was opened for an address.</summary>
-    public void Release(HostNamespace served, uint token, byte id)
-        => Release(served.Name, holder => holder == (token, id));
+    /// <param name="served">The namespace of the address.</param>
+    /// <param name="token">The connection that announced it.</param>
+    /// <param name="id">The id that it was announced under.</param>
+    /// <param name="place">Where to listen no longer; null for everywhere.</param>
+    public void Release(HostNamespace served, uint token, byte id, IPEndPoint? place = null)
+        => Release(served.Name, holder => holder == (token, id), place);
 
     /// <summary>Lets go of whatever was opened for a connection that is gone.</summary>
     public void Observe(StateEvent told)
@@ -74,11 +78,11 @@ internal sealed class JoinListeners : IDisposable
         }
     }
 
-    private void Release(string namespaceName, Predicate<(uint Token, byte Id)> which)
+    private void Release(string namespaceName, Predicate<(uint Token, byte Id)> which, IPEndPoint? place = null)
     {
         lock (_guard)
         {
-            foreach (var (key, shared) in _open.Where(open => open.Key.Namespace == namespaceName).ToList())
+            foreach (var (key, shared) in _open.Where(open => open.Key.Namespace == namespaceName && (place ?? open.Key.Place).Equals(open.Key.Place)).ToList())
             {
                 if (shared.Holders.RemoveWhere(which) == 0 || shared.Holders.Count > 0)
                     continue;

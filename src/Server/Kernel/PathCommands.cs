@@ -52,7 +52,7 @@ internal sealed class PathCommands(
         return isNew;
     }
 
-    public void StopListening(uint token, byte id) => listeners.Release(served, token, id);
+    public void StopListening(uint token, byte id, IPEndPoint? place) => listeners.Release(served, token, id, place);
 
     public void Examine(uint token) => examine(token);
 }

@@ -29,8 +29,8 @@ internal sealed partial class ConnectionGrpcService
             InterfaceIndex = InterfaceIndex.Find(served, request.Interface),
         };
 
-        var isNew = false;
-        var listening = request.Listen && Listen(served, request.Token, id.Value, address, out isNew);
+        IPEndPoint? opened = null;
+        var listening = request.Listen && Listen(served, request.Token, id.Value, address, out opened);
         try
         {
             lock (served.AddressIds)
@@ -38,8 +38,8 @@ internal sealed partial class ConnectionGrpcService
         }
         catch
         {
-            if (isNew)
-                listeners.Release(served, request.Token, id.Value);
+            if (opened is not null)
+                listeners.Release(served, request.Token, id.Value, opened);
             throw;
         }
 
@@ -87,7 +87,7 @@ internal sealed partial class ConnectionGrpcService
             .Concat(known.Subflows.Where(subflow => subflow.LocalId == id)
                 .Select(subflow => new HandNote(HandNoteKind.Ended, subflow.Local, subflow.Remote)));
 
-    private bool Listen(HostNamespace served, uint token, byte id, IPEndPoint address, out bool isNew)
+    private bool Listen(HostNamespace served, uint token, byte id, IPEndPoint address, out IPEndPoint? opened)
     {
         var port = address.Port != 0
             ? address.Port
@@ -95,7 +95,9 @@ internal sealed partial class ConnectionGrpcService
         var place = new IPEndPoint(address.Address, port);
         try
         {
-            return listeners.Hold(served, token, id, place, out isNew);
+            var listening = listeners.Hold(served, token, id, place, out var isNew);
+            opened = isNew ? place : null;
+            return listening;
         }
         catch (SystemCallException failure)
         {

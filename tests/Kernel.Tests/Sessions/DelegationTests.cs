@@ -276,32 +276,6 @@ public class DelegationTests
         await room.ShouldHaveAsync(pair, "1>1");
     }
 
-    [LabFact]
-    public async Task Beyond_the_roles_limits_commands_are_refused_with_a_hint_when_to_try_again()
-    {
-        await using var room = await PolicyLab.CreateAsync(
-            paths: 3,
-            settings: """
-                "roles": [{ "name": "edge", "limits": { "commands_per_second": 2, "subflows_per_connection": 1 } }]
-                """);
-        await room.ApplyAsync(Policy);
-        using var controller = await ScriptedController.OpenAsync(room.Daemon.Client, electionId: 1);
-        var pair = await room.ConnectAsync();
-        var question = await controller.AskedAsync(pair.Client.Token);
-        var result = await controller.AnswerAsync(
-            question,
-            ScriptedController.Create(room.Lab, question, path: 2),
-            ScriptedController.Create(room.Lab, question, path: 3),
-            ScriptedController.Create(room.Lab, question, path: 3));
-
-        Assert.Equal([null, "ROLE_LIMIT_EXCEEDED", "ROLE_LIMIT_EXCEEDED"], result.Results.Select(one => one.Error?.Reason));
-        Assert.Equal("subflows_per_connection", result.Results[1].Error.Metadata["limit"]);
-        Assert.Equal("commands_per_second", result.Results[2].Error.Metadata["limit"]);
-        Assert.True(result.Results[2].Error.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
-        Assert.Equal((uint)StatusCode.ResourceExhausted, result.Results[2].Error.Code);
-        await room.ShouldHaveAsync(pair, "1>1", "2>1");
-    }
-
     static ControlCommand CommandOf(Connection connection, PathCommand command) => new()
     {
         CorrelationId = 17,

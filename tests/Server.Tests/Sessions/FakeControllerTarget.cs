@@ -20,6 +20,9 @@ internal sealed class FakeControllerTarget : IControllerTarget
     /// <summary>What becomes of the question who holds a connection.</summary>
     public Func<CancellationToken, Task<SessionIdentity?>> Holder { get; set; } = static _ => Task.FromResult<SessionIdentity?>(null);
 
+    /// <summary>Hears of a role that is opened, once that was told.</summary>
+    public Action Opened { get; set; } = static () => { };
+
     public Task SitAsync(Role role, IController? controller)
     {
         Said.Add($"sit {role.Name} {NameOf(controller?.Identity)}");
@@ -29,6 +32,7 @@ internal sealed class FakeControllerTarget : IControllerTarget
     public Task OpenAsync(string role, Action tell)
     {
         tell();
+        Opened();
         Said.Add($"open {role}");
         return Task.CompletedTask;
     }

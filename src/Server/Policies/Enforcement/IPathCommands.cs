@@ -37,7 +37,10 @@ internal interface IPathCommands
     bool Listen(uint token, byte id, IPEndPoint place);
 
     /// <summary>Lets go of whatever listens for an announced address.</summary>
-    void StopListening(uint token, byte id);
+    /// <param name="token">The connection that announced it.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="place">Where to; null for everywhere: one that was refused leaves what had its id before.</param>
+    void StopListening(uint token, byte id, IPEndPoint? place = null);
 
     /// <summary>Has a connection looked at of which what is known may be wrong.</summary>
     void Examine(uint token);

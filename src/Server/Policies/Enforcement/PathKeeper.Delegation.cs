@@ -129,7 +129,19 @@ internal sealed partial class PathKeeper
 
         if (state.Question is { } question)
             return Await(seat, connection, kept, state, question, delegation, now);
+        if (state.Standing == DelegationStanding.Fallback)
+            BeAskedAboutAgain(seat, connection, kept, now);
         return StrategyOf(state, delegation);
+    }
+
+    // A controller that says nothing by itself is found to be well again by asking it. While it is asked about another connection, that
+    // one may end before it is answered, and leave it to this one.
+    private void BeAskedAboutAgain(Seat seat, Connection connection, KeptConnection kept, TimeSpan now)
+    {
+        if (seat.IsResponsive)
+            return;
+        var wait = _desk.UntilAsked(seat);
+        BeDue(connection.Token, kept, now + (wait == Timeout.InfiniteTimeSpan ? Seat.LongestPause : wait));
     }
 
     /// <summary>Who a controller decides for, from what is known now.</summary>
@@ -230,9 +242,7 @@ internal sealed partial class PathKeeper
 
         _desk.Miss(seat, question.Id);
         state.FallBack();
-        // A controller that says nothing by itself is found to be well again by asking it.
-        if (_desk.UntilAsked(seat) is var wait && wait != Timeout.InfiniteTimeSpan)
-            BeDue(connection.Token, kept, now + wait);
+        BeAskedAboutAgain(seat, connection, kept, now);
         return delegation.Fallback;
     }
 

@@ -123,6 +123,8 @@ internal sealed partial class PathKeeper
         // What comes there next is not it.
         if (record.MadeByHand && subflow.Maker is SubflowMaker.Caller or SubflowMaker.Host)
             NoteByHand(connection.Token, new HandNote(HandNoteKind.Forgotten, subflow.Local, subflow.Remote));
+        var establishedAt = record.EstablishedAt;
+        record.EstablishedAt = null;
         if (record.IsEnding)
         {
             record.IsEnding = connection.Subflows.Any(other => PathKey.Of(other) == key && (other.Pending || other.State == SubflowState.Closing));
@@ -132,9 +134,7 @@ internal sealed partial class PathKeeper
         if (kept.Policy is not { } policy)
             return;
         // One that held for long shows that the path works.
-        var held = record.EstablishedAt is { } since && Now - since > policy.Retry.Longest;
-        record.EstablishedAt = null;
-        if (held)
+        if (establishedAt is { } since && Now - since > policy.Retry.Longest)
             record.Forgive();
         Fail(record, policy, FailureWords.Of(subflow), subflow.Error, _host.Find(key.Local));
     }

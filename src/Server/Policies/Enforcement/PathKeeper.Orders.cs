@@ -175,11 +175,12 @@ internal sealed partial class PathKeeper
     {
         byte used = 0;
         var isNew = false;
+        var place = order.Address.Port != 0 ? order.Address : new IPEndPoint(order.Address.Address, connection.Local?.Port ?? 0);
         WithId(order.Id, order.Address, connection, id =>
         {
             used = id;
             if (order.Listen)
-                isNew = _commands.Listen(connection.Token, id, order.Address.Port != 0 ? order.Address : new IPEndPoint(order.Address.Address, connection.Local?.Port ?? 0));
+                isNew = _commands.Listen(connection.Token, id, place);
             try
             {
                 _commands.Announce(connection.Token, new Endpoint(order.Address.Address) { Id = id, Port = (ushort)order.Address.Port });
@@ -187,7 +188,7 @@ internal sealed partial class PathKeeper
             catch
             {
                 if (isNew)
-                    _commands.StopListening(connection.Token, id);
+                    _commands.StopListening(connection.Token, id, place);
                 throw;
             }
         });

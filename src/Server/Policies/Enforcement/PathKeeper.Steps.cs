@@ -143,7 +143,7 @@ internal sealed partial class PathKeeper
             }
             catch
             {
-                _commands.StopListening(connection.Token, id);
+                _commands.StopListening(connection.Token, id, step.ListenAt);
                 throw;
             }
 

@@ -7,7 +7,9 @@ namespace Mptcp.ControlPlane.Server.Sessions.Deciding;
 /// <param name="controller">Its primary.</param>
 internal sealed class Seat(Role role, IController controller)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    /// <summary>The longest pause between two questions to one that is silent.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
     private int _misses;

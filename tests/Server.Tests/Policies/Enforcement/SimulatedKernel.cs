@@ -38,8 +38,14 @@ internal sealed class SimulatedKernel : IPathCommands, IKernelSockets
     /// <summary>Whether an attempt is refused at once, with EADDRNOTAVAIL.</summary>
     public Func<PathKey, bool> IsRefused { get; set; } = static _ => false;
 
+    /// <summary>Whether announcements are refused.</summary>
+    public bool RefusesAnnouncements { get; set; }
+
     /// <summary>Whether the connection's socket takes no IPv6 subflows.</summary>
     public bool IsIPv4Only { get; set; }
+
+    /// <summary>Whether it does not show the connection's socket yet, so that nobody knows whose it is.</summary>
+    public bool HidesSocket { get; set; }
 
     /// <summary>How many commands it was given.</summary>
     public int Commands { get; private set; }
@@ -68,6 +74,13 @@ internal sealed class SimulatedKernel : IPathCommands, IKernelSockets
                 DenyJoinInitialAddress = denyJoinInitialAddress,
             });
         }
+    }
+
+    /// <summary>Ends the connection.</summary>
+    public void Disconnect()
+    {
+        Subflows.Clear();
+        _events.Enqueue(new PathManagerEvent(PathManagerEventType.ConnectionClosed) { Token = Token });
     }
 
     public void PeerAnnounces(byte id, IPEndPoint remote)
@@ -179,6 +192,8 @@ internal sealed class SimulatedKernel : IPathCommands, IKernelSockets
     void IPathCommands.Announce(uint token, Endpoint address)
     {
         Commands++;
+        if (RefusesAnnouncements)
+            throw new KernelRefusedException("announce", new Errno(12));
         UseId(address.Id, new IPEndPoint(address.Address, address.Port), announced: true);
     }
 
@@ -193,13 +208,14 @@ internal sealed class SimulatedKernel : IPathCommands, IKernelSockets
 
     bool IPathCommands.Listen(uint token, byte id, IPEndPoint place) => Listeners.Add((id, place));
 
-    void IPathCommands.StopListening(uint token, byte id) => Listeners.RemoveWhere(listener => listener.Id == id);
+    void IPathCommands.StopListening(uint token, byte id, IPEndPoint? place)
+        => Listeners.RemoveWhere(listener => listener.Id == id && (place ?? listener.Place).Equals(listener.Place));
 
     void IPathCommands.Examine(uint token)
     {
     }
 
-    LookAnswer IKernelSockets.Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole, bool isTold) => new(Known: true, new SeenConnection(Token, Id, Local, Remote)
+    LookAnswer IKernelSockets.Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole, bool isTold) => HidesSocket ? default : new(Known: true, new SeenConnection(Token, Id, Local, Remote)
     {
         ServerSide = ServerSide,
         Subflows = [.. Subflows.Select(subflow => subflow.Seen)],

@@ -82,6 +82,15 @@ internal sealed class DelegatedHosts
         NoteChanged();
     }
 
+    /// <summary>Has somebody be primary of a role, and begin.</summary>
+    public void Seats(IController controller, Role role)
+    {
+        Desk.Sit(role, controller);
+        Desk.Open(role.Name);
+        NoteChanged();
+        Settle();
+    }
+
     public void Seats(IController controller)
     {
         Sit(controller);
@@ -110,11 +119,11 @@ internal sealed class DelegatedHosts
     public void Answer(ScriptedController controller, DecisionQuestion question, params IEnumerable<(string Local, IPEndPoint Remote)> paths)
         => Answer(controller, question.Id, new DecisionAnswer([.. Exactly(question, paths)], DeferTo: null));
 
-    public OrderOutcome Command(ScriptedController controller, KeptHost host, PathOrder order)
+    public OrderOutcome Command(ScriptedController controller, KeptHost host, PathOrder order, bool validateOnly = false)
     {
         if (Desk.Hear(controller))
             NoteChanged();
-        var command = new ControllerCommand(1, "", "", SimulatedKernel.Token, ConnectionId: 0, ValidateOnly: false, order);
+        var command = new ControllerCommand(1, "", "", SimulatedKernel.Token, ConnectionId: 0, validateOnly, order);
         var outcome = host.Keeper.Command(Desk.RequirePrimary(controller), command);
         Settle();
         return outcome;

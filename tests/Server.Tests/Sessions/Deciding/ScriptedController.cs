@@ -5,12 +5,12 @@ using Mptcp.ControlPlane.Server.Sessions.Deciding;
 namespace Mptcp.ControlPlane.Server.Tests.Sessions.Deciding;
 
 /// <summary>A controller that remembers what it was asked and told. What it answers, a test says.</summary>
-internal sealed class ScriptedController(ulong id) : IController
+internal sealed class ScriptedController(ulong id, string role = DelegatedHosts.RoleName) : IController
 {
     /// <summary>What it wants of its connections.</summary>
     public int Taste => (int)id;
 
-    public SessionIdentity Identity { get; } = new(id, DelegatedHosts.RoleName, id, $"controller {id}", PolicyAuthor.Daemon, DateTimeOffset.UnixEpoch);
+    public SessionIdentity Identity { get; } = new(id, role, id, $"controller {id}", PolicyAuthor.Daemon, DateTimeOffset.UnixEpoch);
 
     /// <summary>Every question, in order.</summary>
     public List<DecisionQuestion> Asked { get; } = [];
