@@ -291,15 +291,25 @@ public class DelegationTests
         var result = await controller.AnswerAsync(
             question,
             ScriptedController.Create(room.Lab, question, path: 2),
-            ScriptedController.Create(room.Lab, question, path: 3),
             ScriptedController.Create(room.Lab, question, path: 3));
+        Assert.Equal([null, "ROLE_LIMIT_EXCEEDED"], result.Results.Select(one => one.Error?.Reason));
+        RequireLimit(result.Results[1].Error, "subflows_per_connection");
 
-        Assert.Equal([null, "ROLE_LIMIT_EXCEEDED", "ROLE_LIMIT_EXCEEDED"], result.Results.Select(one => one.Error?.Reason));
-        Assert.Equal("subflows_per_connection", result.Results[1].Error.Metadata["limit"]);
-        Assert.Equal("commands_per_second", result.Results[2].Error.Metadata["limit"]);
-        Assert.True(result.Results[2].Error.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
-        Assert.Equal((uint)StatusCode.ResourceExhausted, result.Results[2].Error.Code);
+        // Fifty are more than there may be in however long they take.
+        var more = CommandOf(question.Connection, ScriptedController.Create(room.Lab, question, path: 3));
+        var errors = new List<CommandError>();
+        do
+            errors.Add((await controller.CommandAsync(more)).Result.Error);
+        while (errors.Count < 50 && errors[^1].Metadata["limit"] != "commands_per_second");
+        RequireLimit(errors[^1], "commands_per_second");
         await room.ShouldHaveAsync(pair, "1>1", "2>1");
+    }
+
+    static void RequireLimit(CommandError error, string limit)
+    {
+        Assert.Equal(limit, error.Metadata["limit"]);
+        Assert.True(error.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
+        Assert.Equal((uint)StatusCode.ResourceExhausted, error.Code);
     }
 
     static ControlCommand CommandOf(Connection connection, PathCommand command) => new()
