@@ -116,7 +116,7 @@ internal sealed partial class PathKeeper
         if (!seat.IsOpen)
             return state.Standing == DelegationStanding.Undecided ? null : StrategyOf(state, delegation);
         // The same one may be back: it does not know what happened meanwhile.
-        if (state.LostAt is not null || state.Controller != seat.Controller)
+        if (state.LostAt is not null || state.Seat != seat)
             BeginWith(seat, state, connection);
         else if (state.Standing == DelegationStanding.Fallback && seat.IsResponsive && state.Returns != seat.Returns)
             AddReason(state, new DecisionReason(DecisionCause.HandedOver));
@@ -163,7 +163,7 @@ internal sealed partial class PathKeeper
     {
         CloseQuestion(state, SessionRefusal.NotPrimary, "another session is primary");
         var isNew = state.Standing == DelegationStanding.Undecided && !_foundAtStart.Contains(connection.Token);
-        state.Controller = seat.Controller;
+        state.Seat = seat;
         state.Returns = seat.Returns;
         state.LostAt = null;
         if (state.Standing == DelegationStanding.Deferred)

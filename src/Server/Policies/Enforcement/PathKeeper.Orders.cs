@@ -37,7 +37,7 @@ internal sealed partial class PathKeeper
         if (kept.Policy?.Delegation?.Role != seat.Role.Name || kept.Delegated is not { } state)
             return Execute(command.Order, command.Token, kept, SubflowMaker.Caller, command.ValidateOnly);
         // What it commands is what it wants from here on; what it is being asked it may still answer.
-        if (!command.ValidateOnly && state.Controller == seat.Controller && state.Question is null)
+        if (!command.ValidateOnly && state.Seat == seat && state.Question is null)
         {
             // It does not know what the fallback has made meanwhile, and is handed that over as well.
             if (state.Standing == DelegationStanding.Fallback)
