@@ -33,14 +33,11 @@ public class CommandBudgetTests
             ScriptedController.Create(room.Lab, question, path: 3),
             ScriptedController.Create(room.Lab, question, path: 3));
         Assert.Equal([null, "ROLE_LIMIT_EXCEEDED", "ROLE_LIMIT_EXCEEDED"], result.Results.Select(one => one.Error?.Reason));
-        Assert.All(result.Results.Skip(1), one => Assert.Equal("subflows_per_connection", one.Error.Metadata["limit"]));
+        Assert.All(result.Results.Skip(1), one => RequireLimit(one.Error, "subflows_per_connection"));
         await room.ShouldHaveAsync(pair, "1>1", "2>1");
 
         await SayManyAsync(controller, Checking(question.Connection));
-        var refused = (await HearManyAsync(controller)).First(one => one.Result.Error is not null).Result.Error;
-        Assert.Equal(("ROLE_LIMIT_EXCEEDED", "commands_per_second"), (refused.Reason, refused.Metadata["limit"]));
-        Assert.True(refused.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
-        Assert.Equal((uint)StatusCode.ResourceExhausted, refused.Code);
+        RequireLimit((await HearManyAsync(controller)).First(one => one.Result.Error is not null).Result.Error, "commands_per_second");
     }
 
     [LabFact]
@@ -140,6 +137,13 @@ public class CommandBudgetTests
             """);
         await room.ApplyAsync(Policy);
         return room;
+    }
+
+    static void RequireLimit(CommandError error, string limit)
+    {
+        Assert.Equal(("ROLE_LIMIT_EXCEEDED", limit), (error.Reason, error.Metadata["limit"]));
+        Assert.True(error.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
+        Assert.Equal((uint)StatusCode.ResourceExhausted, error.Code);
     }
 
     static ControlCommand CommandOf(Connection connection, PathCommand command) => new()

@@ -14,8 +14,10 @@ internal sealed class DelegatedConnection(string role)
     /// <summary>Who decides.</summary>
     public DelegationStanding Standing { get; set; }
 
-    /// <summary>The controller that was asked last, or decided; null for none.</summary>
-    public IController? Controller { get; set; }
+    /// <summary>The primary that was asked last, or decided; null for none. Who is primary again is another one.</summary>
+    public Seat? Seat { get; set; }
+
+    public IController? Controller => Seat?.Controller;
 
     /// <summary>How often that one had been heard of again when it was asked last.</summary>
     public int Returns { get; set; }

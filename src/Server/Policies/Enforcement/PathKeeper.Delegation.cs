@@ -115,7 +115,7 @@ internal sealed partial class PathKeeper
         if (isReached is null || !seat.IsOpen)
             return state.Standing == DelegationStanding.Undecided ? null : StrategyOf(state, delegation);
         // The same one may be back: it does not know what happened meanwhile.
-        if (state.LostAt is not null || state.Controller != seat.Controller)
+        if (state.LostAt is not null || state.Seat != seat)
             BeginWith(seat, state, connection);
         else if (state.Standing == DelegationStanding.Fallback && state.Question is null && IsToBeHandedOver(seat, state))
             AddReason(state, new DecisionReason(DecisionCause.HandedOver));
@@ -203,7 +203,7 @@ internal sealed partial class PathKeeper
     {
         CloseQuestion(state, SessionRefusal.NotPrimary, "another session is primary");
         var isNew = state.Standing == DelegationStanding.Undecided && !_foundAtStart.Contains(connection.Token);
-        state.Controller = seat.Controller;
+        state.Seat = seat;
         state.Returns = seat.Returns;
         state.FirstRequest = _requests.Next;
         state.LostAt = null;

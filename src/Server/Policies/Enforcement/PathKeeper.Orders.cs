@@ -48,7 +48,7 @@ internal sealed partial class PathKeeper
         if (kept.Policy?.Delegation?.Role != role.Name || _revision.Enforcement != PolicyEnforcement.Enforce)
             return Execute(command.Order, command.Token, kept, role, SubflowMaker.Caller, command.ValidateOnly);
         var state = DelegatedTo(role.Name, kept);
-        if (state.Controller != seat.Controller)
+        if (state.Seat != seat)
             BeginWith(seat, state, connection);
         var outcome = Execute(command.Order, command.Token, kept, role, SubflowMaker.Controller, command.ValidateOnly);
         if (outcome.Failure is null && !command.ValidateOnly)

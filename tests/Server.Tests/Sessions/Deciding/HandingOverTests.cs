@@ -70,6 +70,19 @@ public sealed class HandingOverTests : DelegationScenario
     }
 
     [Fact]
+    public void A_controller_that_is_primary_again_after_one_who_never_began_is_asked_anew()
+    {
+        Asked();
+        Hosts.Pass(DelegatedHosts.Deadline);
+        Hosts.Sit(Second);
+        Hosts.Settle();
+        Assert.Equal(OfFallback, Host.Joined());
+        Hosts.Seats(First);
+        Hosts.Answer(First, Assert.Single(First.Open), (B, Remote));
+        Assert.Equal(OfController, Host.Joined());
+    }
+
+    [Fact]
     public void A_connection_that_is_in_the_scope_again_is_handed_over()
     {
         Decided();
