@@ -1,4 +1,5 @@
 using System.Net;
+using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.Kernel.Tests.Support;
 using SocketAddress = Mptcp.Control.V1.SocketAddress;
@@ -90,6 +91,18 @@ public class AddressTests(ServedLab served) : IClassFixture<ServedLab>
         await WithdrawAsync(pair);
 
         Assert.Equal(created.Listener, (await OwnListenerAsync(pair, EventType.ListenerClosed)).Listener);
+    }
+
+    [LabFact]
+    public async Task A_refused_announcement_leaves_the_listener_of_an_earlier_one_with_its_id()
+    {
+        await using var pair = await served.ConnectAsync(AddressKind.IPv4);
+        Assert.True((await AnnounceAsync(pair, pair.Local(path: 2, port: 4569), listen: true)).Listening);
+
+        await Assert.ThrowsAsync<RpcException>(() => AnnounceAsync(pair, pair.Local(path: 2, port: 4570), listen: true));
+
+        var subflow = await JoinFromPeerAsync(pair);
+        Assert.Equal((SubflowState.Established, 4569u), (subflow.State, subflow.Remote.Port));
     }
 
     [LabFact]

@@ -143,6 +143,8 @@ public class DelegationTests
         await room.ShouldHaveAsync(pair, "1>1", "2>1");
 
         await one.SayAsync(new ControlRequest { Bid = new ControlBid { ElectionId = 3 } });
+        // It hears that it is primary before it is asked anything.
+        await one.HearAsync(ControlResponse.MessageOneofCase.Primary, said => said.Primary.IsSelf);
         question = await one.AskedAsync(pair.Client.Token, DecisionCause.HandedOver);
         Assert.NotEqual(first.DecisionId, question.DecisionId);
         var other = Assert.Single(question.Connection.Subflows, subflow => !subflow.Initial);

@@ -142,6 +142,19 @@ public sealed class DelegationTests : DelegationScenario
     }
 
     [Fact]
+    public void What_was_answered_before_the_connection_was_established_is_not_done_when_nothing_is_delegated_any_more()
+    {
+        Hosts.Seats(First);
+        DelegatedHosts.Begin(Host);
+        Hosts.Desk.Answer(First, Assert.Single(First.Open).Id, new DecisionAnswer([DelegatedHosts.Create(B, Remote)], DeferTo: null));
+        First.Open.Clear();
+        Hosts.Apply(PolicyEnforcement.Monitor);
+        Hosts.Settle();
+        Assert.NotNull(Assert.Single(First.Outcomes).Refusal);
+        Assert.Equal(0, Host.Kernel.Commands);
+    }
+
+    [Fact]
     public void No_more_subflows_are_made_than_the_role_allows_of_a_connection_and_of_all()
     {
         Hosts.Desk.Sit(new Role("te") { Limits = new RoleLimits { SubflowsPerConnection = 2, Subflows = 3 } }, First);

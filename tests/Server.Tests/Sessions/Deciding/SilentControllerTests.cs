@@ -113,6 +113,24 @@ public sealed class SilentControllerTests : DelegationScenario
         Assert.Equal(OfController, other.Joined());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_500)]
+    public void Where_the_connection_that_it_was_asked_about_has_ended_it_is_asked_about_another_one_by_itself(int milliseconds)
+    {
+        BothMissed();
+        Hosts.Pass(TimeSpan.FromSeconds(1));
+        var name = Assert.Single(First.Open).Connection.Namespace;
+        var ended = Hosts.All.Single(host => host.Connection.Namespace == name);
+        // While it is asked, or in the pause after that.
+        Hosts.Pass(TimeSpan.FromMilliseconds(milliseconds));
+        ended.Kernel.Disconnect();
+        Hosts.Settle();
+        Assert.Empty(First.Open);
+        Hosts.Pass(TimeSpan.FromSeconds(30));
+        Assert.NotEqual(name, Assert.Single(First.Open).Connection.Namespace);
+    }
+
     [Fact]
     public void A_connection_that_begins_while_it_is_silent_is_left_to_the_fallback_and_handed_over_later()
     {
