@@ -17,10 +17,10 @@ using Mptcp.Lab;
     ("storm", () => new StormBenchmark(perSecond: 10_000, TimeSpan.FromSeconds(5)).RunAsync(Console.Out)),
     ("paths", () => MeasurePathsAsync(
         new PolicyPathManager(), [new KernelPathManager(), .. MptcpdPathManager.IfInstalled(Console.Out)], new PathsTargets { RatioOfMedian = 1.1, RatioOfTail = 1.5 })),
-    ("paths-cpu", () => MeasureProcessorAsync(new PolicyPathManager(), target: 5_000, perSecond: 1_000)),
+    ("paths-cpu", () => new PathsProcessorBenchmark(perSecond: 1_000, TimeSpan.FromSeconds(3), rounds: 5).RunAsync(Console.Out)),
     ("decisions", () => MeasureDecisionsAsync(TimeSpan.FromMilliseconds(1), new PathsTargets { RatioOfMedian = 2.0, Tail = 5_000 })),
     ("decisions-at-once", () => MeasureDecisionsAsync(TimeSpan.Zero, new PathsTargets { Tail = 5_000 })),
-    ("decisions-cpu", () => MeasureProcessorAsync(new DelegatingPathManager(), target: 2_000, perSecond: 2_000)),
+    ("decisions-cpu", () => new DecisionsBenchmark(connections: 1_000, rounds: 10).RunAsync(Console.Out)),
 ];
 
 static Task MeasureLatencyAsync(Func<NetworkLab, int, Task<IEventSource>> open)
@@ -31,9 +31,6 @@ static Task MeasurePathsAsync(IPathManager daemon, IPathManager[] others, PathsT
 
 static Task MeasureDecisionsAsync(TimeSpan silence, PathsTargets targets)
     => MeasurePathsAsync(new DelegatingPathManager(), [new PolicyPathManager()], targets, silence);
-
-static Task MeasureProcessorAsync(IPathManager daemon, double target, int perSecond)
-    => new PathsProcessorBenchmark(daemon, target, perSecond, TimeSpan.FromSeconds(3), rounds: 5).RunAsync(Console.Out);
 
 if (args.FirstOrDefault(name => benchmarks.All(benchmark => benchmark.Name != name)) is { } unknown)
 {

@@ -22,7 +22,7 @@ internal sealed class DelegatedConnection(string role)
     /// <summary>How often that one had been heard of again when it was asked last.</summary>
     public int Returns { get; set; }
 
-    /// <summary>The first request for a subflow that may be that one's: those before were of others.</summary>
+    /// <summary>The first request for a subflow that may be the answer to its last question: those before were under way then.</summary>
     public long FirstRequest { get; set; }
 
     /// <summary>The strategy that it was deferred to.</summary>

@@ -205,7 +205,6 @@ internal sealed partial class PathKeeper
         var isNew = state.Standing == DelegationStanding.Undecided && !_foundAtStart.Contains(connection.Token);
         state.Seat = seat;
         state.Returns = seat.Returns;
-        state.FirstRequest = _requests.Next;
         state.LostAt = null;
         if (state.Standing == DelegationStanding.Deferred)
             state.Standing = DelegationStanding.Controller;
@@ -218,6 +217,7 @@ internal sealed partial class PathKeeper
         var asked = _desk.Ask(seat, this, id => new DecisionQuestion(id, connection, [.. state.Reasons], policy, _host.All));
         state.Reasons.Clear();
         state.Question = new DelegatedConnection.OpenQuestion(asked.Id, now);
+        state.FirstRequest = _requests.Next;
     }
 
     private PathStrategy? Await(

@@ -26,7 +26,7 @@ internal sealed partial class PathKeeper
             case { Type: StateEventType.AddressRemoved, Address: { } address }:
                 AddReason(state, new DecisionReason(DecisionCause.AddressRemoved) { Address = address });
                 break;
-            case { Type: StateEventType.SubflowEstablished, Subflow: { } subflow } when IsOfOthers(subflow, state):
+            case { Type: StateEventType.SubflowEstablished, Subflow: { } subflow } when IsNews(subflow, state):
                 AddReason(state, new DecisionReason(DecisionCause.SubflowAppeared) { Subflow = subflow });
                 break;
             case { Type: StateEventType.SubflowClosed, Subflow: { } subflow } when !IsEnding(kept, subflow):
@@ -65,8 +65,9 @@ internal sealed partial class PathKeeper
     // What happens while a controller is asked is not in what it was asked.
     private static bool IsControllers(DelegatedConnection state) => state.Standing == DelegationStanding.Controller || state.Question is not null;
 
-    // Of the fallback, of a controller before, or of somebody who overrode: of this host, and not by this controller.
-    private static bool IsOfOthers(Subflow subflow, DelegatedConnection state) => subflow.Maker switch
+    // Of the fallback, of a controller before, or of somebody who overrode; or this controller's, and under way when it was asked last: it
+    // could neither end it nor change it then.
+    private static bool IsNews(Subflow subflow, DelegatedConnection state) => subflow.Maker switch
     {
         SubflowMaker.Policy or SubflowMaker.Caller or SubflowMaker.Host => true,
         SubflowMaker.Controller => subflow.Request < state.FirstRequest,

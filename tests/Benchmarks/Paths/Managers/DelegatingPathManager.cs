@@ -47,6 +47,12 @@ internal sealed class DelegatingPathManager : IPathManager
         await _controller.ReadUntilAsync(_controller.Output, "primary");
     }
 
+    /// <summary>The role with the controller's session, as the daemon lists it.</summary>
+    public async Task<RoleSessions> ReadRoleAsync() => (await _daemon!.Client.Sessions.ListSessionsAsync(new ListSessionsRequest())).Roles.Single();
+
+    /// <summary>How many decisions the controller has made in time.</summary>
+    public async Task<ulong> ReadDecisionsAsync() => (await ReadRoleAsync()).Sessions.Single().Figures.DecisionsMade;
+
     public async ValueTask DisposeAsync()
     {
         if (_controller is not null)

@@ -12,7 +12,7 @@ namespace Mptcp.ControlPlane.Server.Tests.Sessions.Deciding;
 public sealed class AppearedSubflowsTests : DelegationScenario
 {
     [Fact]
-    public void A_controller_is_told_of_what_the_one_before_it_had_begun_and_not_of_its_own()
+    public void A_controller_is_told_of_what_the_one_before_it_had_begun()
     {
         var question = Asked();
         // Its subflow is on its way when another one takes over.
@@ -30,8 +30,27 @@ public sealed class AppearedSubflowsTests : DelegationScenario
         var reason = Assert.Single(appeared.Reasons);
         Assert.Equal((DecisionCause.SubflowAppeared, B), (reason.Cause, $"{reason.Subflow?.Local.Address}"));
         Assert.Equal([DelegatedHosts.PathOf(B, Remote), DelegatedHosts.PathOf(C, Remote)], Host.Joined());
-        Hosts.Answer(Second, appeared.Id, new DecisionAnswer([], DeferTo: null));
-        Assert.Empty(Second.Open);
+    }
+
+    [Fact]
+    public void A_controller_is_told_of_its_own_where_it_was_asked_while_that_was_under_way()
+    {
+        Decided();
+        Assert.Empty(First.Open);
+        Host.SetInterface(5, "eth3", hasCarrier: true, "198.18.4.1");
+        Hosts.Settle();
+        var question = Assert.Single(First.Open);
+        Hosts.Desk.Answer(First, question.Id, new DecisionAnswer([DelegatedHosts.Create(C, Remote)], DeferTo: null));
+        First.Open.Clear();
+
+        Host.RemoveInterface(5);
+        Host.Keeper.Keep();
+        var next = Assert.Single(First.Open);
+        Assert.Equal(SubflowState.Connecting, next.Connection.Subflows.Single(subflow => $"{subflow.Local.Address}" == C).State);
+        Hosts.Settle();
+        Hosts.Answer(First, next.Id, new DecisionAnswer([], DeferTo: null));
+        var reason = Assert.Single(Assert.Single(First.Open).Reasons);
+        Assert.Equal((DecisionCause.SubflowAppeared, C), (reason.Cause, $"{reason.Subflow?.Local.Address}"));
     }
 
     [Fact]
