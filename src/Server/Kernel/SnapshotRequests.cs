@@ -1,3 +1,4 @@
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.Native.Netlink;
 

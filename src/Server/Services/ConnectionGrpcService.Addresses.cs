@@ -1,7 +1,7 @@
 using System.Net;
 using Grpc.Core;
 using Mptcp.Control.V1;
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Grpc.Core;
 using Mptcp.Control.V1;
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.Services.Mapping.Sockets;

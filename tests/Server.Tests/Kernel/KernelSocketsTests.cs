@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Commands;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Lab;

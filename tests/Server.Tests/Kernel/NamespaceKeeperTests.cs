@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Lab;
 

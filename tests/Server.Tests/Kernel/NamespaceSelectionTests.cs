@@ -1,4 +1,4 @@
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 
 namespace Mptcp.ControlPlane.Server.Tests.Kernel;
 

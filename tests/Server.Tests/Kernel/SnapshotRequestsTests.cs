@@ -1,4 +1,5 @@
 using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.Native.Netlink;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Processes;

@@ -1,5 +1,5 @@
 using System.Net;
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.Native.Netlink;
 using Endpoint = Mptcp.Native.PathManagement.Endpoint;

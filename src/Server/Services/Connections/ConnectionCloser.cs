@@ -1,5 +1,5 @@
 using System.Net;
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.Native.Diagnostics;

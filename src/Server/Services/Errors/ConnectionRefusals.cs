@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mptcp.Control.V1;
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Commands;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Netlink;
 

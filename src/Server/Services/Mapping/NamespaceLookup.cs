@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Mptcp.Control.V1;
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Services.Errors;
 
 namespace Mptcp.ControlPlane.Server.Services.Mapping;

@@ -1,4 +1,4 @@
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.Native.Namespaces;
 using Namespace = Mptcp.Control.V1.Namespace;
 

@@ -1,4 +1,4 @@
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Sessions.Controllers;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;

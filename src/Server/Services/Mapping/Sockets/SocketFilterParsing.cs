@@ -1,5 +1,5 @@
 using System.Net;
-using Mptcp.ControlPlane.Server.Kernel;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.Native.Diagnostics.Filters;
 using Condition = Mptcp.Control.V1.SocketFilter.ConditionOneofCase;

@@ -1,9 +1,10 @@
 using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Namespaces;
 
-namespace Mptcp.ControlPlane.Server.Kernel;
+namespace Mptcp.ControlPlane.Server.Kernel.Namespaces;
 
 /// <summary>Has namespaces served while they have a name that is wanted. The kernel loop's thread alone uses it.</summary>
 /// <param name="namespaces">Those that are served.</param>

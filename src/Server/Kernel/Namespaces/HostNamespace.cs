@@ -1,3 +1,4 @@
+using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.Native.Diagnostics;
 using Mptcp.Native.Namespaces;
 using Mptcp.Native.Netlink;
@@ -5,7 +6,7 @@ using Mptcp.Native.PathManagement;
 using Mptcp.Native.Routing;
 using Mptcp.Native.Sysctls;
 
-namespace Mptcp.ControlPlane.Server.Kernel;
+namespace Mptcp.ControlPlane.Server.Kernel.Namespaces;
 
 /// <summary>A network namespace that the daemon serves, with the sockets by which requests of callers reach its kernel.</summary>
 internal sealed class HostNamespace : IDisposable

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Mptcp.Native.Namespaces;
 
-namespace Mptcp.ControlPlane.Server.Kernel;
+namespace Mptcp.ControlPlane.Server.Kernel.Namespaces;
 
 /// <summary>What tells a network namespace from every other of the host's boot, whatever it is called: its inode is given to another after its end.</summary>
 internal static class NamespaceCookie

@@ -2,7 +2,7 @@ using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.Native.PathManagement;
 using Endpoint = Mptcp.Native.PathManagement.Endpoint;
 
-namespace Mptcp.ControlPlane.Server.Kernel;
+namespace Mptcp.ControlPlane.Server.Kernel.Commands;
 
 /// <summary>What policies have the kernel's own path manager do: over the kernel loop's own socket, so that no caller's request makes it wait.</summary>
 /// <param name="pathManager">The loop's own.</param>

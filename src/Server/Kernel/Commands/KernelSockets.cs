@@ -1,3 +1,4 @@
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
@@ -6,7 +7,7 @@ using Mptcp.Native.Diagnostics.Filters;
 using Mptcp.Native.Netlink;
 using Mptcp.Native.PathManagement;
 
-namespace Mptcp.ControlPlane.Server.Kernel;
+namespace Mptcp.ControlPlane.Server.Kernel.Commands;
 
 /// <summary>
 /// The sockets of one namespace, as the kernel loop asks for them: over sockets of its own, so that no caller's request makes

@@ -1,4 +1,5 @@
 using System.Net;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.State;
@@ -6,7 +7,7 @@ using Mptcp.Native.Diagnostics;
 using Mptcp.Native.PathManagement;
 using Endpoint = Mptcp.Native.PathManagement.Endpoint;
 
-namespace Mptcp.ControlPlane.Server.Kernel;
+namespace Mptcp.ControlPlane.Server.Kernel.Commands;
 
 /// <summary>What policies have the kernel of one namespace do: over the kernel loop's own sockets, so that no caller's request makes it wait.</summary>
 /// <param name="served">The namespace.</param>

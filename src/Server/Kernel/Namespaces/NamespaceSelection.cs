@@ -1,7 +1,7 @@
 using System.IO.Enumeration;
 using Mptcp.Native.Namespaces;
 
-namespace Mptcp.ControlPlane.Server.Kernel;
+namespace Mptcp.ControlPlane.Server.Kernel.Namespaces;
 
 /// <summary>Which network namespaces the daemon shall serve.</summary>
 /// <param name="entries">

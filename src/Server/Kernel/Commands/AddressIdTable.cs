@@ -1,6 +1,7 @@
 using System.Net;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 
-namespace Mptcp.ControlPlane.Server.Kernel;
+namespace Mptcp.ControlPlane.Server.Kernel.Commands;
 
 /// <summary>
 /// The address ids of a namespace: an address has the same id in all connections, as far as each allows. Whoever uses it holds

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Netlink;
 
-namespace Mptcp.ControlPlane.Server.Kernel;
+namespace Mptcp.ControlPlane.Server.Kernel.Namespaces;
 
 /// <summary>
 /// Every network namespace that the daemon serves at this moment. Any thread may read it; those that come and go do so by the

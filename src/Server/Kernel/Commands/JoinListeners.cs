@@ -1,9 +1,10 @@
 using System.Net;
+using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.Native.Interop;
 using Mptcp.Native.PathManagement;
 
-namespace Mptcp.ControlPlane.Server.Kernel;
+namespace Mptcp.ControlPlane.Server.Kernel.Commands;
 
 /// <summary>
 /// The listeners opened for announced addresses. Connections that announce the same address and port share one, which stays

@@ -1,4 +1,4 @@
-namespace Mptcp.ControlPlane.Server.Kernel;
+namespace Mptcp.ControlPlane.Server.Kernel.Namespaces;
 
 /// <summary>How well a namespace is known.</summary>
 /// <param name="Name">The name that it is served under.</param>
