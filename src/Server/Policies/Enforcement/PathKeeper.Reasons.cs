@@ -57,8 +57,8 @@ internal sealed partial class PathKeeper
 
     private static void AddReason(DelegatedConnection state, DecisionReason reason)
     {
-        // The connection itself, which is told with them, shows what there is.
-        if (state.Reasons.Count < MostReasons)
+        // The connection itself, which is told with them, shows what there is; and who has been handed it over needs no telling twice.
+        if (state.Reasons.Count < MostReasons && (reason.Cause != DecisionCause.HandedOver || !state.Reasons.Exists(known => known.Cause == reason.Cause)))
             state.Reasons.Add(reason);
     }
 
