@@ -41,7 +41,13 @@ internal sealed partial class KernelLoop : IControllerTarget
         NoteControllersChanged();
     });
 
-    public void Answer(IController controller, ulong question, DecisionAnswer answer) => Post(() =>
+    public void NoteArrived(IController controller, ulong question) => Post(() =>
+    {
+        if (Desk.NoteArrived(controller, question))
+            NoteControllersChanged();
+    });
+
+    public void Answer(IController controller, ulong question, DecisionAnswer? answer) => Post(() =>
     {
         if (Desk.Answer(controller, question, answer))
             NoteControllersChanged();

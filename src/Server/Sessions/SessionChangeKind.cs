@@ -12,10 +12,10 @@ internal enum SessionChangeKind
     /// <summary>It is primary no longer.</summary>
     Deposed,
 
-    /// <summary>It missed a decision, and fallbacks act without asking until something is heard of it.</summary>
+    /// <summary>It missed a decision, and fallbacks act until it is heard of again.</summary>
     Unresponsive,
 
-    /// <summary>Something was heard of it again.</summary>
+    /// <summary>It is heard of again.</summary>
     Responsive,
 
     /// <summary>An administrator wrote in the scope that it holds.</summary>

@@ -41,7 +41,9 @@ internal sealed class FakeControllerTarget : IControllerTarget
 
     public void Adopt(IReadOnlyList<Role> roles) => Roles = roles;
 
-    public void Answer(IController controller, ulong question, DecisionAnswer answer) => throw new NotSupportedException();
+    public void Answer(IController controller, ulong question, DecisionAnswer? answer) => throw new NotSupportedException();
+
+    public void NoteArrived(IController controller, ulong question) => throw new NotSupportedException();
 
     public void Command(IController controller, ControllerCommand command, ICommandLedger ledger) => throw new NotSupportedException();
 

@@ -66,6 +66,9 @@ internal sealed class DelegatedConnection(string role)
         /// <summary>When its time is over; null until the connection is established.</summary>
         public TimeSpan? Due { get; init; }
 
+        /// <summary>Whether an answer has come that waits for its role's budget.</summary>
+        public bool HasArrived { get; init; }
+
         /// <summary>The answer, where it came before the connection was established.</summary>
         public DecisionAnswer? Answer { get; init; }
     }

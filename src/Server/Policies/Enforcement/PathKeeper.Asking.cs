@@ -24,6 +24,13 @@ internal sealed partial class PathKeeper
             CarryOut(connection, kept, state, controller, state.Question);
     }
 
+    /// <summary>Notes that an answer has come, and is read in a moment: then its time is not over.</summary>
+    public void NoteArrived(uint token, ulong question)
+    {
+        if (_kept.TryGetValue(token, out var kept) && kept.Delegated is { Question: { } open } state && open.Id == question)
+            state.Question = open with { HasArrived = true };
+    }
+
     private void Ask(Seat seat, DelegatedConnection state, Connection connection, PathPolicy policy, TimeSpan now)
     {
         state.Returns = seat.Returns;
@@ -45,6 +52,8 @@ internal sealed partial class PathKeeper
             return StrategyOf(state, delegation);
         }
 
+        if (question.HasArrived)
+            return null;
         var due = question.Due ?? now + delegation.Deadline;
         state.Question = question with { Due = due };
         if (now < due)

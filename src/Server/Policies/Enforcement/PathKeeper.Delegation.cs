@@ -64,6 +64,9 @@ internal sealed partial class PathKeeper
                 notes.Remark($"{who} of the role {state.Role} leaves it to a strategy");
                 policy = state.With(policy, state.DeferredTo);
                 return false;
+            case DelegationStanding.Undecided:
+                notes.Remark($"it is being found out who decides: the role {state.Role}, or the fallback");
+                return true;
             default:
                 notes.Remark($"the fallback decides: no controller of the role {state.Role} does");
                 return false;
@@ -95,7 +98,8 @@ internal sealed partial class PathKeeper
         var isReached = seat?.Role.Scope.Matches(FactsOf(connection, kept));
         if (seat is null || isReached == false)
             return WithoutController(connection, state, delegation, now);
-        // Who has the connection is found out in a moment, and whether the role reaches it.
+        if (isReached is null && !IsFoundOut(connection, kept, state, delegation, now))
+            return delegation.Fallback;
         if (isReached is null || !seat.IsOpen)
             return state.Standing == DelegationStanding.Undecided ? null : StrategyOf(state, delegation);
         // The same one may be back: it does not know what happened meanwhile.
@@ -118,13 +122,25 @@ internal sealed partial class PathKeeper
         return StrategyOf(state, delegation);
     }
 
-    /// <summary>Who a controller decides for, from what is known now.</summary>
+    /// <summary>Whether it may still be found out who has a connection, and so whether the role reaches it: mostly in a moment.</summary>
+    private bool IsFoundOut(Connection connection, KeptConnection kept, DelegatedConnection state, Delegation delegation, TimeSpan now)
+    {
+        var until = (state.LostAt ??= now) + delegation.Deadline;
+        if (now < until)
+            BeDue(connection.Token, kept, until);
+        else
+            state.FallBack();
+        return now < until;
+    }
+
+    /// <summary>Who decides about a connection, from what is known now; null for no controller.</summary>
     private Seat? FindHolder(Connection connection, KeptConnection kept)
     {
         var facts = FactsOf(connection, kept);
-        return kept.Policy?.Delegation is { } delegation && _desk.Find(delegation.Role) is { } seat && seat.Role.Scope.Matches(facts) != false
-            ? seat
-            : _desk.FindHolder(facts);
+        if (kept.Policy?.Delegation is not { } delegation || _desk.Find(delegation.Role) is not { } seat)
+            return _desk.FindHolder(facts);
+        var isReached = seat.Role.Scope.Matches(facts) ?? kept.Delegated?.Standing != DelegationStanding.Fallback;
+        return isReached ? seat : _desk.FindHolder(facts);
     }
 
     /// <summary>What is kept of a connection, with its policy as it is now.</summary>

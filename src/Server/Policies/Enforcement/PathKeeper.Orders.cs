@@ -211,8 +211,14 @@ internal sealed partial class PathKeeper
             NoteOrder(maker, connection, HandNoteKind.Ended, subflow);
         }
 
-        if (maker == SubflowMaker.Caller && connection.LocalAddresses.FirstOrDefault(known => known.Id == id)?.Address is { } address)
-            NoteByHand(connection.Token, new HandNote(HandNoteKind.Withdrawn, address));
+        if (connection.LocalAddresses.FirstOrDefault(known => known.Id == id)?.Address is { } address)
+        {
+            if (maker == SubflowMaker.Caller)
+                NoteByHand(connection.Token, new HandNote(HandNoteKind.Withdrawn, address));
+            else
+                kept.Memory.ForgetAnnouncement(address);
+        }
+
         _connections.RemoveLocalAddress(connection.Token, id, _time.GetUtcNow());
         _commands.StopListening(connection.Token, id);
     }

@@ -134,19 +134,19 @@ internal sealed partial class PathKeeper
     private bool Announce(PathStep step, Connection connection, KeptConnection kept, PathPolicy policy, PathRecord record)
         => WithId(step.Address!, connection, kept, policy, record, id =>
         {
-            if (step.ListenAt is { } place)
-                _commands.Listen(connection.Token, id, place);
-            record.Listens = step.ListenAt is not null;
+            var isNew = step.ListenAt is { } place && _commands.Listen(connection.Token, id, place);
             try
             {
                 _commands.Announce(connection.Token, new Endpoint(step.Address!.Address) { Id = id, Port = (ushort)step.Address.Port });
             }
             catch
             {
-                _commands.StopListening(connection.Token, id, step.ListenAt);
+                if (isNew)
+                    _commands.StopListening(connection.Token, id, step.ListenAt);
                 throw;
             }
 
+            record.Listens = step.ListenAt is not null;
             _connections.AddLocalAddress(connection.Token, new AnnouncedAddress(id, step.Address), _time.GetUtcNow());
         });
 

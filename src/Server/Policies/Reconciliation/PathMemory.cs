@@ -68,9 +68,15 @@ internal sealed class PathMemory
         if (FindAnnouncement(address) is { } known)
             return known;
         var record = new PathRecord();
+        if (_announcements.Count >= MostPaths && _announcements.FindIndex(announced => announced.Record is { IsOfNoMatter: true, Listens: false }) is var oldest and >= 0)
+            _announcements.RemoveAt(oldest);
         _announcements.Add((address, record));
         return record;
     }
+
+    /// <summary>Forgets an announcement that was taken back, but what was done by hand.</summary>
+    public void ForgetAnnouncement(IPEndPoint address)
+        => _announcements.RemoveAll(announced => announced.Address.Equals(address) && announced.Record.IsOfNoMatter);
 
     /// <summary>Notes paths that carry data and are not for backup.</summary>
     public void NoteCarrying(IReadOnlyList<(PathKey Key, string InterfaceName)> paths)

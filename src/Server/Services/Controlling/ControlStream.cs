@@ -36,7 +36,10 @@ internal sealed class ControlStream(
         _decisions.Dispose();
     }
 
-    /// <summary>Goes on until the controller ends its side and everything is answered, or the session is ended.</summary>
+    /// <summary>
+    /// Goes on until the controller ends its side and everything is answered that does not wait for a connection to be established, or the
+    /// session is ended.
+    /// </summary>
     /// <exception cref="SessionRefusedException">The daemon ends the session, or a bid of it is refused.</exception>
     public async Task RunAsync(
         IAsyncStreamReader<ControlRequest> requests, IServerStreamWriter<ControlResponse> responses, CancellationToken cancellation)
@@ -44,7 +47,7 @@ internal sealed class ControlStream(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var reading = ReadAsync(requests, ended.Token);
         var writing = WriteAsync(responses, ended.Token);
-        var first = await Task.WhenAny(reading, writing);
+        var first = await Task.WhenAny(reading, writing, session.Overflow);
         if (first == reading && reading.IsCompletedSuccessfully)
         {
             // What it sent last is answered before it goes, and nothing is asked of it any more.
@@ -126,7 +129,7 @@ internal sealed class ControlStream(
         if (session.FindNamespace(decision.DecisionId) is not { } name)
         {
             // Nobody waits for it, and the target says why.
-            target.Answer(session, decision.DecisionId, new DecisionAnswer([], DeferTo: null));
+            target.Answer(session, decision.DecisionId, answer: null);
             return;
         }
 
@@ -143,7 +146,7 @@ internal sealed class ControlStream(
         }
 
         // One is done as a whole: the stream waits until it may be.
-        await room.Budget.TakeAsync(Math.Max(1, answer!.Orders.Length), cancellation);
+        await room.Budget.TakeAsync(Math.Max(1, answer!.Orders.Length), () => target.NoteArrived(session, decision.DecisionId), cancellation);
         session.NoteAnswer(decision.DecisionId);
         target.Answer(session, decision.DecisionId, answer);
     }

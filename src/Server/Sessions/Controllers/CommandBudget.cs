@@ -30,12 +30,12 @@ internal sealed class CommandBudget : IDisposable
     public int PerSecond { get; }
 
     /// <summary>Takes commands from it, all of them or none.</summary>
-    /// <param name="commands">How many; more than there may be in a second are as many as that.</param>
+    /// <param name="commands">How many, at most as many as there may be in a second.</param>
     /// <returns>Null, or why they are refused.</returns>
     public SessionRefusedException? Take(int commands = 1)
     {
         _limiter.TryReplenish();
-        using var lease = _limiter.AttemptAcquire(Math.Min(commands, PerSecond));
+        using var lease = _limiter.AttemptAcquire(commands);
         if (lease.IsAcquired)
             return null;
         return new SessionRefusedException(
@@ -47,11 +47,27 @@ internal sealed class CommandBudget : IDisposable
         };
     }
 
-    /// <summary>Takes commands from it, and waits until there are as many.</summary>
-    public async Task TakeAsync(int commands, CancellationToken cancellation)
+    /// <summary>Takes commands from it, and waits until there were as many.</summary>
+    /// <param name="commands">How many.</param>
+    /// <param name="wait">Told once when that takes time.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task TakeAsync(int commands, Action wait, CancellationToken cancellation)
     {
-        while (Take(commands) is { } beyond)
+        var isWaiting = false;
+        while (commands > 0)
+        {
+            var part = Math.Min(commands, PerSecond);
+            if (Take(part) is not { } beyond)
+            {
+                commands -= part;
+                continue;
+            }
+
+            if (!isWaiting)
+                wait();
+            isWaiting = true;
             await Task.Delay(beyond.RetryDelay ?? Period, cancellation);
+        }
     }
 
     public void Dispose() => _limiter.Dispose();

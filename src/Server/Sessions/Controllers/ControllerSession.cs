@@ -13,6 +13,7 @@ internal sealed class ControllerSession : IController
 
     private readonly Channel<object> _told = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<ulong, (long Time, string Namespace)> _asked = new();
+    private readonly TaskCompletionSource _overflow = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private volatile SessionIdentity _identity;
     private volatile bool _isPrimary;
@@ -40,6 +41,9 @@ internal sealed class ControllerSession : IController
 
     /// <summary>Why the daemon ends it; null while it does not.</summary>
     public SessionRefusedException? End { get; private set; }
+
+    /// <summary>Ends when the controller has left too much unread: then what it is being told at that moment is not waited for.</summary>
+    public Task Overflow => _overflow.Task;
 
     /// <summary>Waits until there is something to tell it.</summary>
     /// <returns>False when nothing will come any more.</returns>
@@ -107,8 +111,12 @@ internal sealed class ControllerSession : IController
     private void Write(object told)
     {
         if (Interlocked.Increment(ref _waiting) <= MostWaiting)
+        {
             _told.Writer.TryWrite(told);
-        else
-            Finish(new SessionRefusedException(SessionRefusal.LimitExceeded, "the controller does not read what it is told"));
+            return;
+        }
+
+        Finish(new SessionRefusedException(SessionRefusal.LimitExceeded, "the controller does not read what it is told"));
+        _overflow.TrySetResult();
     }
 }

@@ -25,14 +25,14 @@ internal sealed class ControllerDesk(TimeProvider time)
     public Seat? Find(string role) => _seats.GetValueOrDefault(role);
 
     /// <summary>
-    /// The primary who decides in a scope that a connection is in, or may be, of the first such role by name; null for none. A role that
+    /// The primary who decides in a scope that a connection is known to be in, of the first such role by name; null for none. A role that
     /// policies only name reaches what they delegate to it, and no more.
     /// </summary>
     public Seat? FindHolder(ConnectionFacts facts)
     {
         foreach (var seat in _seats.Values.OrderBy(seat => seat.Role.Name, StringComparer.Ordinal))
         {
-            if (seat.Role.IsStated && seat.Role.Scope.Matches(facts) != false)
+            if (seat.Role.IsStated && seat.Role.Scope.Matches(facts) == true)
                 return seat;
         }
 
@@ -65,9 +65,10 @@ internal sealed class ControllerDesk(TimeProvider time)
         }
     }
 
-    /// <summary>Notes that something was heard of a controller.</summary>
+    /// <summary>Notes that a controller commands something.</summary>
     /// <returns>Whether it was thought to be silent, and is so no longer.</returns>
-    public bool Hear(IController controller) => Find(controller.Identity.Role) is { } seat && seat.Controller == controller && Hear(seat, inTime: false);
+    public bool Hear(IController controller)
+        => Find(controller.Identity.Role) is { } seat && seat.Controller == controller && NoteHeard(seat, seat.HearCommand());
 
     /// <summary>Whether a controller is asked now, and how long it is until then.</summary>
     public TimeSpan UntilAsked(Seat seat)
@@ -105,9 +106,22 @@ internal sealed class ControllerDesk(TimeProvider time)
             _changes.Add(new SessionChange(SessionChangeKind.Unresponsive, seat.Controller.Identity) { Primary = true });
     }
 
-    /// <summary>Takes an answer to where it is waited for, or says why nobody does.</summary>
+    /// <summary>Notes that an answer has come, which is taken in a moment.</summary>
     /// <returns>Whether the controller was thought to be silent, and is so no longer.</returns>
-    public bool Answer(IController controller, ulong question, DecisionAnswer answer)
+    public bool NoteArrived(IController controller, ulong question)
+    {
+        if (!_open.TryGetValue((controller.Identity.Id, question), out var asker) || Find(controller.Identity.Role) is not { } seat || seat.Controller != controller)
+            return false;
+        asker.Keeper.NoteArrived(asker.Token, question);
+        return NoteHeard(seat, seat.Hear(inTime: true, Now));
+    }
+
+    /// <summary>Takes an answer to where it is waited for, or says why nobody does.</summary>
+    /// <param name="controller">Who answers.</param>
+    /// <param name="question">What.</param>
+    /// <param name="answer">The answer; null for one that nobody waits for.</param>
+    /// <returns>Whether the controller was thought to be silent, and is so no longer.</returns>
+    public bool Answer(IController controller, ulong question, DecisionAnswer? answer)
     {
         var seat = Find(controller.Identity.Role);
         if (seat?.Controller != controller)
@@ -116,10 +130,10 @@ internal sealed class ControllerDesk(TimeProvider time)
             return false;
         }
 
-        if (_open.Remove((controller.Identity.Id, question), out var asker))
+        if (answer is not null && _open.Remove((controller.Identity.Id, question), out var asker))
         {
             seat.NoteClosed(question);
-            var isBack = Hear(seat, inTime: true);
+            var isBack = NoteHeard(seat, seat.Hear(inTime: true, Now));
             asker.Keeper.Answer(controller, asker.Token, question, answer);
             return isBack;
         }
@@ -128,7 +142,7 @@ internal sealed class ControllerDesk(TimeProvider time)
             Refuse(SessionRefusal.DecisionLate, $"the time of the decision {question} was over, or its connection is gone; nothing was done of it");
         else
             Refuse(SessionRefusal.DecisionUnknown, $"nobody has asked for a decision {question}");
-        return Hear(seat, inTime: false);
+        return NoteHeard(seat, seat.Hear(inTime: false, Now));
 
         void Refuse(SessionRefusal refusal, string message)
             => controller.Tell(new DecisionOutcome(question, new SessionRefusedException(refusal, message), []));
@@ -163,12 +177,11 @@ internal sealed class ControllerDesk(TimeProvider time)
 
     private TimeSpan Now => time.GetElapsedTime(_origin);
 
-    private bool Hear(Seat seat, bool inTime)
+    private bool NoteHeard(Seat seat, bool isBack)
     {
-        if (!seat.Hear(inTime, Now))
-            return false;
-        _changes.Add(new SessionChange(SessionChangeKind.Responsive, seat.Controller.Identity) { Primary = true });
-        return true;
+        if (isBack)
+            _changes.Add(new SessionChange(SessionChangeKind.Responsive, seat.Controller.Identity) { Primary = true });
+        return isBack;
     }
 
     private static string NotPrimary(IController controller, Seat? seat) => seat is null

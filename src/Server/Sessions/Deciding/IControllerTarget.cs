@@ -17,14 +17,19 @@ internal interface IControllerTarget
     /// <param name="tell">Tells who is primary now, before anything is asked.</param>
     Task OpenAsync(string role, Action tell);
 
-    /// <summary>Waits until everything that was said before is done and answered.</summary>
+    /// <summary>
+    /// Waits until everything that was said before is done and answered, but decisions that wait for their connections to be established.
+    /// </summary>
     Task FlushAsync();
 
     /// <summary>Has roles be as they are stated now.</summary>
     void Adopt(IReadOnlyList<Role> roles);
 
-    /// <summary>Takes a controller's answer.</summary>
-    void Answer(IController controller, ulong question, DecisionAnswer answer);
+    /// <summary>Notes that a controller's answer has come, which is taken when its role's budget allows it.</summary>
+    void NoteArrived(IController controller, ulong question);
+
+    /// <summary>Takes a controller's answer; null for one that nobody waits for, which is refused.</summary>
+    void Answer(IController controller, ulong question, DecisionAnswer? answer);
 
     /// <summary>Does what a controller commands.</summary>
     /// <param name="controller">The controller, who is told what comes of it.</param>

@@ -23,7 +23,7 @@ internal sealed class Seat(Role role, IController controller)
     /// <summary>False while writes of others may be under way that began before it was primary: it is not asked, and may not command.</summary>
     public bool IsOpen { get; set; }
 
-    /// <summary>False when it missed a decision and nothing was heard of it since.</summary>
+    /// <summary>False when it missed a decision, and has answered nothing in time since, nor was heard of when that counts.</summary>
     public bool IsResponsive { get; private set; } = true;
 
     /// <summary>How often it was heard of again.</summary>
@@ -68,16 +68,23 @@ internal sealed class Seat(Role role, IController controller)
         return was;
     }
 
-    /// <summary>Notes that something was heard of it.</summary>
-    /// <param name="inTime">Whether that is an answer in time.</param>
+    /// <summary>Notes that it commands something, which nobody does who is gone: that counts at once.</summary>
+    /// <returns>Whether it is responsive only now.</returns>
+    public bool HearCommand() => !IsResponsive && Return();
+
+    /// <summary>Notes that it answers.</summary>
+    /// <param name="inTime">Whether in time.</param>
     /// <param name="now">When.</param>
     /// <returns>Whether it is responsive only now.</returns>
     public bool Hear(bool inTime, TimeSpan now)
     {
         if (inTime)
             _misses = 0;
-        if (IsResponsive || (!inTime && now < _countsFrom))
-            return false;
+        return !IsResponsive && (inTime || now >= _countsFrom) && Return();
+    }
+
+    private bool Return()
+    {
         IsResponsive = true;
         _probe = 0;
         Returns++;

@@ -26,6 +26,25 @@ public sealed class PathMemoryTests
         Assert.All(Enumerable.Range(2, Most), port => Assert.Equal(port, _memory.Find(KeyOf(port))?.Failures));
     }
 
+    [Fact]
+    public void An_announcement_that_was_taken_back_is_forgotten_and_of_too_many_the_oldest()
+    {
+        _memory.AtAnnouncement(new IPEndPoint(Local, 1)).Listens = true;
+        _memory.Note(new HandNote(HandNoteKind.Announced, new IPEndPoint(Local, 2)));
+        for (var port = 3; port <= Most + 1; port++)
+            _memory.AtAnnouncement(new IPEndPoint(Local, port));
+        Assert.NotNull(_memory.FindAnnouncement(new IPEndPoint(Local, 1)));
+        Assert.NotNull(_memory.FindAnnouncement(new IPEndPoint(Local, 2)));
+        Assert.Null(_memory.FindAnnouncement(new IPEndPoint(Local, 3)));
+        Assert.NotNull(_memory.FindAnnouncement(new IPEndPoint(Local, Most + 1)));
+
+        foreach (var port in (int[])[1, 2, 4])
+            _memory.ForgetAnnouncement(new IPEndPoint(Local, port));
+        Assert.Null(_memory.FindAnnouncement(new IPEndPoint(Local, 1)));
+        Assert.NotNull(_memory.FindAnnouncement(new IPEndPoint(Local, 2)));
+        Assert.Null(_memory.FindAnnouncement(new IPEndPoint(Local, 4)));
+    }
+
     [Theory]
     [InlineData((int)HandNoteKind.Made)]
     [InlineData((int)HandNoteKind.Ended)]

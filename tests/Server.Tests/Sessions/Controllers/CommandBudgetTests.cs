@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Sessions.Controllers;
 
@@ -31,6 +32,19 @@ public sealed class CommandBudgetTests
         Assert.Contains($"the role te may give {perSecond} commands a second", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("commands_per_second", refusal.Facts["limit"]);
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), refusal.RetryDelay);
+    }
+
+    [Fact]
+    public async Task More_than_there_may_be_in_a_second_take_as_much_longer_and_whoever_waits_is_told_so_once()
+    {
+        using var budget = new CommandBudget("te", 50);
+        var (waits, start) = (0, Stopwatch.GetTimestamp());
+        await budget.TakeAsync(50, () => waits++, TestContext.Current.CancellationToken);
+        Assert.Equal(0, waits);
+        await budget.TakeAsync(70, () => waits++, TestContext.Current.CancellationToken);
+        Assert.Equal(1, waits);
+        // The bucket was full once; the rest came at fifty a second.
+        Assert.True(Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(1.2));
     }
 
     [Fact]

@@ -19,8 +19,10 @@ public sealed class ControllerSessionTests
         for (var count = 0; count < Most; count++)
             _session.Tell(Told);
         Assert.Null(_session.End);
+        Assert.False(_session.Overflow.IsCompleted);
         _session.Tell(Told);
         Assert.Equal(SessionRefusal.LimitExceeded, _session.End?.Refusal);
+        Assert.True(_session.Overflow.IsCompletedSuccessfully);
         _session.Tell(Told);
 
         var left = 0;

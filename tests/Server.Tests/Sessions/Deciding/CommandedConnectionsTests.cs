@@ -66,7 +66,7 @@ public sealed class CommandedConnectionsTests : DelegationScenario
     }
 
     [Fact]
-    public void A_command_that_is_refused_leaves_a_connection_to_the_fallback_and_what_it_says_does_not_count_in_a_pause()
+    public void A_command_that_is_refused_leaves_a_connection_to_the_fallback_until_the_controller_has_decided()
     {
         Hosts.Seats(First, AtMostTwo);
         Host.Kernel.Connect();
@@ -76,14 +76,11 @@ public sealed class CommandedConnectionsTests : DelegationScenario
         Hosts.Pass(DelegatedHosts.Deadline);
         Assert.Equal(2, First.Missed.Count);
         Refused(DelegatedHosts.Create(B, Remote));
-        Assert.Empty(First.Open);
+        Assert.Equal([DecisionCause.HandedOver], CausesOf(Assert.Single(First.Open)));
         Assert.Equal(OfFallback, Host.Joined());
         var counts = new DelegationCounts();
         Host.Keeper.CountDelegated(counts);
         Assert.Equal((1, 1), (counts.DelegatedTo(DelegatedHosts.RoleName), counts.FallenBackFrom(DelegatedHosts.RoleName)));
-
-        Hosts.Pass(TimeSpan.FromSeconds(1));
-        Assert.Equal([DecisionCause.HandedOver], CausesOf(Assert.Single(First.Open)));
     }
 
     private static PathOrder.Destroy DestructionOf(Subflow subflow) => new(new SubflowAddresses(subflow.Local, subflow.Remote));

@@ -82,13 +82,13 @@ public sealed class ReachedConnectionsTests : DelegationScenario
     [Theory]
     [InlineData(7)]
     [InlineData(8)]
-    public void While_nobody_knows_whether_a_role_reaches_a_connection_nothing_is_done_and_nobody_else_may_write(uint userId)
+    public void While_nobody_knows_whether_a_role_reaches_a_connection_nothing_is_done_for_as_long_as_a_decision_may_take(uint userId)
     {
         Hosts.Seats(First, new Role(DelegatedHosts.RoleName) { Scope = new PolicyMatch { UserIds = [7] } });
         Host.Kernel.HidesSocket = true;
         Host.Kernel.Connect();
         Hosts.Settle();
-        Hosts.Pass(TimeSpan.FromHours(1));
+        Hosts.Pass(DelegatedHosts.Deadline - TimeSpan.FromMilliseconds(1));
         Assert.Null(Host.Connection.Owner);
         Assert.Empty(First.Asked);
         Assert.Equal(0, Host.Kernel.Commands);
@@ -108,6 +108,24 @@ public sealed class ReachedConnectionsTests : DelegationScenario
             Assert.Null(HolderOf(Host));
             Assert.Empty(First.Asked);
         }
+    }
+
+    [Fact]
+    public void Where_it_is_never_found_out_the_fallback_acts_and_anybody_may_write_until_it_is()
+    {
+        Hosts.Seats(First, new Role(DelegatedHosts.RoleName) { Scope = new PolicyMatch { UserIds = [7] } });
+        Host.Kernel.HidesSocket = true;
+        Host.Kernel.Connect();
+        Hosts.Settle();
+        Hosts.Pass(DelegatedHosts.Deadline);
+        Assert.Equal(OfFallback, Host.Joined());
+        Assert.Null(HolderOf(Host));
+        Assert.Empty(First.Asked);
+
+        Host.Table.Identify(SimulatedKernel.Token, Host.Connection.Id, inode: 5, new ConnectionOwner(7), pathManager: null, Host.Time.GetUtcNow());
+        Hosts.Settle();
+        Assert.Equal([DecisionCause.HandedOver], CausesOf(Assert.Single(First.Open)));
+        Assert.Same(First, HolderOf(Host));
     }
 
     private static IController? HolderOf(KeptHost host) => host.Keeper.FindHolder(SimulatedKernel.Token)?.Controller;

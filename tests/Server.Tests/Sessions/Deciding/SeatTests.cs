@@ -22,6 +22,21 @@ public sealed class SeatTests
     }
 
     [Fact]
+    public void A_command_is_heard_at_once_and_makes_nothing_forgotten()
+    {
+        Assert.False(_seat.HearCommand());
+        Miss(At(0));
+        Assert.True(_seat.HearCommand());
+        Miss(At(0));
+        Assert.False(_seat.Hear(inTime: false, At(0)));
+        Assert.True(_seat.HearCommand());
+        Assert.Equal(2, _seat.Returns);
+        Miss(At(0));
+        Assert.False(_seat.MayBeAsked(At(2) - TimeSpan.FromTicks(1)));
+        Assert.True(_seat.MayBeAsked(At(2)));
+    }
+
+    [Fact]
     public void While_it_stays_silent_the_pauses_become_longer_but_never_longer_than_thirty_seconds()
     {
         _seat.Miss(1, At(0));

@@ -56,6 +56,34 @@ public sealed class SilentControllerTests : DelegationScenario
     }
 
     [Fact]
+    public void What_it_commands_in_a_pause_is_not_undone_by_the_fallback()
+    {
+        BothMissed();
+        Hosts.Pass(TimeSpan.FromSeconds(1));
+        Hosts.Pass(DelegatedHosts.Deadline);
+        Assert.Empty(First.Open);
+        Assert.Null(Hosts.Command(First, Host, DelegatedHosts.Create(C, Remote)).Failure);
+        Assert.Contains(DelegatedHosts.PathOf(C, Remote), Host.Joined());
+        var question = Assert.Single(First.Open, open => open.Connection.Namespace == Host.Connection.Namespace);
+        Assert.Contains(DecisionCause.HandedOver, CausesOf(question));
+    }
+
+    [Fact]
+    public void An_answer_that_waits_for_its_budget_is_in_time()
+    {
+        var question = Asked();
+        Assert.False(Hosts.Desk.NoteArrived(First, question.Id));
+        Hosts.Pass(TimeSpan.FromHours(1));
+        Assert.Empty(First.Missed);
+        Assert.Empty(Host.Joined());
+        Hosts.Answer(First, question, (B, Remote));
+        Assert.Equal(OfController, Host.Joined());
+
+        // And what nobody asked for has not come.
+        Assert.False(Hosts.Desk.NoteArrived(First, question.Id));
+    }
+
+    [Fact]
     public void One_that_is_always_late_is_not_handed_over_everything_with_each_answer()
     {
         BothMissed();
