@@ -21,6 +21,9 @@ internal sealed class KeptConnection
     /// <summary>How it stands with it where the policy delegates it; null where none does.</summary>
     public DelegatedConnection? Delegated { get; set; }
 
+    /// <summary>Whether anybody has decided about it: a policy, or a controller.</summary>
+    public bool IsDecided { get; set; }
+
     /// <summary>Whether it is known which policy decides about it.</summary>
     public bool IsMatched { get; private set; }
 

@@ -72,6 +72,7 @@ internal sealed partial class PathKeeper
         Connection connection, KeptConnection kept, DelegatedConnection state, IController controller, DelegatedConnection.OpenQuestion question)
     {
         state.Question = null;
+        kept.IsDecided = true;
         var answer = question.Answer!;
         state.Standing = answer.DeferTo is null ? DelegationStanding.Controller : DelegationStanding.Deferred;
         state.DeferredTo = answer.DeferTo ?? default;

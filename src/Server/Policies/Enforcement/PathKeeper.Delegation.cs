@@ -104,7 +104,7 @@ internal sealed partial class PathKeeper
             return state.Standing == DelegationStanding.Undecided ? null : StrategyOf(state, delegation);
         // The same one may be back: it does not know what happened meanwhile.
         if (state.LostAt is not null || state.Seat != seat)
-            BeginWith(seat, state, connection);
+            BeginWith(seat, state, connection, kept);
         else if (state.Standing == DelegationStanding.Fallback && state.Question is null && IsToBeHandedOver(seat, state))
             AddReason(state, new DecisionReason(DecisionCause.HandedOver));
         if (state.Question is null && state.Reasons.Count > 0 && state.Standing != DelegationStanding.Deferred)
@@ -186,10 +186,10 @@ internal sealed partial class PathKeeper
         return delegation.Fallback;
     }
 
-    private void BeginWith(Seat seat, DelegatedConnection state, Connection connection)
+    private void BeginWith(Seat seat, DelegatedConnection state, Connection connection, KeptConnection kept)
     {
         CloseQuestion(state, SessionRefusal.NotPrimary, "another session is primary");
-        var isNew = state.Standing == DelegationStanding.Undecided && !_foundAtStart.Contains(connection.Token);
+        var isNew = !kept.IsDecided && !_foundAtStart.Contains(connection.Token);
         state.Seat = seat;
         state.Returns = seat.Returns;
         state.LostAt = null;

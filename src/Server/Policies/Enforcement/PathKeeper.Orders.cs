@@ -49,7 +49,7 @@ internal sealed partial class PathKeeper
             return Execute(command.Order, command.Token, kept, role, SubflowMaker.Caller, command.ValidateOnly);
         var state = DelegatedTo(role.Name, kept);
         if (state.Seat != seat)
-            BeginWith(seat, state, connection);
+            BeginWith(seat, state, connection, kept);
         var outcome = Execute(command.Order, command.Token, kept, role, SubflowMaker.Controller, command.ValidateOnly);
         if (outcome.Failure is null && !command.ValidateOnly)
             NoteCommanded(state);

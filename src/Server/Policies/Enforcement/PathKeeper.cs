@@ -182,6 +182,7 @@ internal sealed partial class PathKeeper
             (policy, connection) = (kept.Delegated?.With(policy, strategy) ?? policy, current);
         }
 
+        kept.IsDecided |= _revision.Enforcement == PolicyEnforcement.Enforce;
         var plan = PathPlanner.Plan(policy, connection, _host, kept.Memory, now);
         kept.Memory.LacksSince = plan.Lacks ? kept.Memory.LacksSince ?? now : null;
         kept.Memory.NoteCarrying(plan.Carrying);

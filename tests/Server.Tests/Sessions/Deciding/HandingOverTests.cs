@@ -12,6 +12,21 @@ namespace Mptcp.ControlPlane.Server.Tests.Sessions.Deciding;
 public sealed class HandingOverTests : DelegationScenario
 {
     [Fact]
+    public void A_connection_that_a_policy_decided_about_until_it_was_delegated_is_handed_over()
+    {
+        Host.Apply(Hosts.Policy with { Strategy = PathStrategy.Ndiffports, Delegation = null });
+        Hosts.Seats(First);
+        Host.Kernel.Connect();
+        Hosts.Settle();
+        Assert.Equal(OfFallback, Host.Joined());
+        Assert.Empty(First.Asked);
+
+        Hosts.Apply();
+        Hosts.Settle();
+        Assert.Equal([DecisionCause.HandedOver], CausesOf(Assert.Single(First.Open)));
+    }
+
+    [Fact]
     public void What_a_controller_decided_stays_for_the_deadline_when_it_goes_and_then_the_fallback_acts()
     {
         Decided();
