@@ -30,12 +30,10 @@ internal sealed partial class PathKeeper
         _plannedAhead = new PlanAheadOf(connection, _revision, _host, wanted);
     }
 
-    /// <summary>Makes what is wanted of a connection that has just been established: what a controller has answered, or a plan, made or not.</summary>
+    /// <summary>Makes what is wanted of a connection that has just been established, planned or not.</summary>
     /// <param name="connection">The connection, established, as no more than an event tells of it.</param>
     public void ActAhead(Connection connection)
     {
-        if (CarryOutAhead(connection.Token))
-            return;
         if (_plannedAhead?.IsOf(connection, _revision, _host) != true || _hostChanged)
             PlanAhead(connection);
         foreach (var prepared in _plannedAhead?.Wanted ?? [])

@@ -24,23 +24,6 @@ internal sealed partial class PathKeeper
             CarryOut(connection, kept, state, controller, state.Question);
     }
 
-    /// <summary>Carries out what was answered about a client's connection while it began.</summary>
-    /// <returns>False where nothing was.</returns>
-    private bool CarryOutAhead(uint token)
-    {
-        if (!_kept.TryGetValue(token, out var kept) || kept.Delegated is not { Seat: { } seat, Question: { Answer: not null } question } state
-            || _desk.Find(state.Role) != seat || _connections.Find(token) is not { } connection)
-        {
-            return false;
-        }
-
-        Match(kept, connection);
-        if (kept.Policy?.Delegation?.Role != state.Role)
-            return false;
-        CarryOut(connection, kept, state, seat.Controller, question);
-        return true;
-    }
-
     /// <summary>Notes that an answer has come, and is read in a moment: then its time is not over.</summary>
     public void NoteArrived(uint token, ulong question)
     {

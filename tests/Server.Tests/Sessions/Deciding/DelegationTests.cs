@@ -4,7 +4,6 @@ using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
 using Mptcp.ControlPlane.Server.Sessions.Orders;
-using Mptcp.ControlPlane.Server.State;
 using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.Tests.Sessions.Deciding;
@@ -27,23 +26,6 @@ public sealed class DelegationTests : DelegationScenario
         Hosts.Settle();
         Assert.Equal(OfController, Host.Joined());
         Assert.Null(Assert.Single(First.Outcomes).Refusal);
-    }
-
-    [Fact]
-    public void What_was_answered_while_a_connection_began_is_done_with_its_establishment_before_anything_is_looked_at()
-    {
-        Hosts.Seats(First);
-        DelegatedHosts.Begin(Host);
-        Hosts.Desk.Answer(First, Assert.Single(First.Open).Id, new DecisionAnswer([DelegatedHosts.Create(B, Remote)], DeferTo: null));
-        Assert.Equal(ConnectionState.Created, Host.Connection.State);
-        Assert.Equal(0, Host.Kernel.Commands);
-        Host.Keeper.ActAhead(Host.Connection with { State = ConnectionState.Established });
-        Assert.Equal(1, Host.Kernel.Commands);
-        Assert.Null(Assert.Single(First.Outcomes).Refusal);
-
-        Hosts.Settle();
-        Assert.Equal(OfController, Host.Joined());
-        Assert.Equal(1, Host.Kernel.Commands);
     }
 
     [Fact]
