@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Sessions;
@@ -8,6 +9,11 @@ namespace Mptcp.ControlPlane.Server.Tests.Sessions;
 /// <summary>Remembers, in order, what it was told, and says who holds a connection as a test says.</summary>
 internal sealed class FakeControllerTarget : IControllerTarget
 {
+    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends with the first answer.</summary>
+    public Task Answered => _answered.Task;
+
     /// <summary>Who was seated and let begin, and what was told of sessions, in words.</summary>
     public List<string> Said { get; } = [];
 
@@ -41,9 +47,13 @@ internal sealed class FakeControllerTarget : IControllerTarget
 
     public void Adopt(IReadOnlyList<Role> roles) => Roles = roles;
 
-    public void Answer(IController controller, ulong question, DecisionAnswer? answer) => throw new NotSupportedException();
+    public void Answer(IController controller, ulong question, DecisionAnswer? answer)
+    {
+        Said.Add($"answer {question} {answer?.Orders.Length.ToString(CultureInfo.InvariantCulture) ?? "nothing"}");
+        _answered.TrySetResult();
+    }
 
-    public void NoteArrived(IController controller, ulong question) => throw new NotSupportedException();
+    public void NoteArrived(IController controller, ulong question) => Said.Add($"arrived {question}");
 
     public void Command(IController controller, ControllerCommand command, ICommandLedger ledger) => throw new NotSupportedException();
 

@@ -98,7 +98,7 @@ internal sealed partial class PathKeeper
         var isReached = seat?.Role.Scope.Matches(FactsOf(connection, kept));
         if (seat is null || isReached == false)
             return WithoutController(connection, state, delegation, now);
-        if (isReached is null && !IsFoundOut(connection, kept, state, delegation, now))
+        if (isReached is null && !AwaitOwner(connection, kept, state, delegation, now))
             return delegation.Fallback;
         if (isReached is null || !seat.IsOpen)
             return state.Standing == DelegationStanding.Undecided ? null : StrategyOf(state, delegation);
@@ -122,9 +122,10 @@ internal sealed partial class PathKeeper
         return StrategyOf(state, delegation);
     }
 
-    /// <summary>Whether it may still be found out who has a connection, and so whether the role reaches it: mostly in a moment.</summary>
-    private bool IsFoundOut(Connection connection, KeptConnection kept, DelegatedConnection state, Delegation delegation, TimeSpan now)
+    /// <summary>Waits until it is found out who has a connection, and so whether the role reaches it: mostly a moment. False where that took too long.</summary>
+    private bool AwaitOwner(Connection connection, KeptConnection kept, DelegatedConnection state, Delegation delegation, TimeSpan now)
     {
+        CloseQuestion(state, SessionRefusal.ScopeExceeded, "nobody knows who has the connection, and the scope of the role asks for it");
         var until = (state.LostAt ??= now) + delegation.Deadline;
         if (now < until)
             BeDue(connection.Token, kept, until);

@@ -111,6 +111,21 @@ public sealed class ReachedConnectionsTests : DelegationScenario
     }
 
     [Fact]
+    public void What_was_asked_before_a_scope_needed_to_know_who_has_the_connection_is_asked_no_longer()
+    {
+        Host.Kernel.HidesSocket = true;
+        var question = Asked();
+        Hosts.SetScope(new PolicyMatch { UserIds = [7] });
+        Hosts.Settle();
+        Hosts.Answer(First, question, (B, Remote));
+        Assert.Equal(SessionRefusal.DecisionLate, Assert.Single(First.Outcomes).Refusal?.Refusal);
+        Assert.Empty(Host.Joined());
+        Hosts.Pass(DelegatedHosts.Deadline);
+        Assert.Equal(OfFallback, Host.Joined());
+        Assert.Empty(First.Missed);
+    }
+
+    [Fact]
     public void Where_it_is_never_found_out_the_fallback_acts_and_anybody_may_write_until_it_is()
     {
         Hosts.Seats(First, new Role(DelegatedHosts.RoleName) { Scope = new PolicyMatch { UserIds = [7] } });
