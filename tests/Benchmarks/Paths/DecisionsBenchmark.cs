@@ -17,7 +17,6 @@ internal sealed class DecisionsBenchmark(int connections, int rounds)
 {
     private const double TargetPerSecond = 2_000;
     private static readonly byte[] Greeting = [1];
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public async Task RunAsync(TextWriter output)
@@ -72,17 +71,12 @@ internal sealed class DecisionsBenchmark(int connections, int rounds)
         return (decisions / Stopwatch.GetElapsedTime(start).TotalSeconds, decisions / (manager.ProcessorTime!.Value - time).TotalSeconds);
     }
 
-    private static async Task WaitForAsync(DelegatingPathManager manager, ulong decisions, int subflows)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (true)
+    private static Task WaitForAsync(DelegatingPathManager manager, ulong decisions, int subflows) => LabWait.UntilAsync(
+        $"{decisions} decisions, and {subflows} subflows of controllers",
+        async _ =>
         {
             var role = await manager.ReadRoleAsync();
-            if (role.Subflows == subflows && role.Sessions.Single().Figures is { DecisionsWaiting: 0 } figures && figures.DecisionsMade >= decisions)
-                return;
-            if (patience.IsCancellationRequested)
-                throw new TimeoutException($"{decisions} decisions and {subflows} subflows did not come: {role}");
-            await Task.Delay(Poll);
-        }
-    }
+            return role.Subflows == subflows && role.Sessions.Single().Figures is { DecisionsWaiting: 0 } figures && figures.DecisionsMade >= decisions;
+        },
+        Patience);
 }
