@@ -72,8 +72,11 @@ public sealed class DaemonLifeTests
     {
         await using var lab = await NetworkLab.CreateAsync(paths: 1);
         using var directory = new TemporaryDirectory();
+        var configuration = directory.File("controld.json");
+        await File.WriteAllTextAsync(
+            configuration, """{ "access": { "bindings": [{ "role": "viewer", "callers": ["anonymous"] }] } }""", TestContext.Current.CancellationToken);
         var first = lab.Client.StartProcess(
-            DaemonProgram.Start("--socket", directory.File("one.sock"), "--listen", "http://127.0.0.1:0"));
+            DaemonProgram.Start("--socket", directory.File("one.sock"), "--listen", "http://127.0.0.1:0", "--config", configuration));
         var url = (await ReadyAsync(first)).Split(' ').Single(word => word.StartsWith("http://127.0.0.1:", StringComparison.Ordinal)).TrimEnd(',');
         var port = new Uri(url).Port;
 
