@@ -17,14 +17,14 @@ internal sealed partial class DiagnosticsGrpcService
 {
     public override async Task Sample(SampleRequest request, IServerStreamWriter<SampleResponse> responses, ServerCallContext context)
     {
-        var violations = new RequestViolations();
-        SampleRequestParsing.CheckTarget(request, violations);
-        var interval = SampleRequestParsing.ReadInterval(request, violations);
-        violations.ThrowIfAny();
         var access = CallAccess.Of(context);
         // Of sockets that a filter selects it is not known whose they are.
         if (request.Filter is not null && !access.Reach.IsWhole)
             throw AccessRefusals.Denied(access, Permission.ReadSockets);
+        var violations = new RequestViolations();
+        SampleRequestParsing.CheckTarget(request, violations);
+        var interval = SampleRequestParsing.ReadInterval(request, violations);
+        violations.ThrowIfAny();
         var served = namespaces.Require(request.Namespace, access.Reach);
         RequireMptcpSockets(served);
         var id = request.Filter is null ? await FindAsync(served, request, access.Reach, context.CancellationToken) : 0;
