@@ -22,7 +22,7 @@ internal sealed record PolicyAuthor(PolicyAuthorKind Kind)
     public string Address { get; init => field = value ?? ""; } = "";
 
     /// <summary>What somebody at a network address had proved to be; empty where nothing was.</summary>
-    public string Identity { get; init; } = "";
+    public string Identity { get; init => field = value ?? ""; } = "";
 
     /// <summary>As messages call it.</summary>
     public override string ToString() => Kind switch
