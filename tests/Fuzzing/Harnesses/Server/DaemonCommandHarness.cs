@@ -19,8 +19,8 @@ internal sealed class DaemonCommandHarness() : Harness("daemon-command-lines")
     {
         // No argument of a process has a zero in it.
         var arguments = Text(input).Replace("\0", "", StringComparison.Ordinal).Split('\n');
-        // Help and the version are printed, and end the command line.
-        if (arguments.Any(argument => argument.StartsWith("-h", StringComparison.Ordinal) || argument.StartsWith("--h", StringComparison.Ordinal)
+        // Certificates would be made. Help and the version are printed, and end the command line.
+        if (arguments.Any(argument => argument == "certificates" || argument.StartsWith("-h", StringComparison.Ordinal) || argument.StartsWith("--h", StringComparison.Ordinal)
             || argument.StartsWith("-?", StringComparison.Ordinal) || argument.StartsWith("--v", StringComparison.Ordinal)))
         {
             return;
