@@ -141,6 +141,13 @@ internal static partial class Log
     [LoggerMessage(426, LogLevel.Warning, "which endpoints policies made is on record in words that are not understood: {Line}")]
     public static partial void EndpointNoteUnreadable(this ILogger logger, string line);
 
+    // 500 to 539: who may do what.
+    [LoggerMessage(500, LogLevel.Information, "the configuration was read again{Waiting}")]
+    public static partial void ConfigurationReloaded(this ILogger logger, string waiting);
+
+    [LoggerMessage(501, LogLevel.Error, "the configuration is wrong, and what was read before holds on: {Problem}")]
+    public static partial void ConfigurationRefused(this ILogger logger, string problem);
+
     // 600 to 619: certificates and handshakes.
     [LoggerMessage(600, LogLevel.Information, "the certificate is that of {Subject}, serial number {Serial}, valid until {End:yyyy-MM-dd'T'HH:mm:ss'Z'}; callers are known by {Authorities} authorities and {Lists} revocation lists")]
     public static partial void CertificatesLoaded(this ILogger logger, string subject, string serial, DateTimeOffset end, int authorities, int lists);

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Security.Certificates.Making;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.Lab;
 
 namespace Mptcp.ControlPlane.Server.Tests.Support;
@@ -51,6 +52,11 @@ internal sealed class TlsDaemon : IAsyncDisposable
                 Namespaces = [lab.Client.NamespacePath],
                 Listen = new Uri("https://127.0.0.1:0"),
                 Tls = files.Names,
+                // What these callers may do is not what is looked at, but that they are heard.
+                Access = new AccessRules
+                {
+                    Bindings = [new AccessBinding(AccessRole.Administrator, [new CallerPattern.Unproved(), new CallerPattern.Name("*")])],
+                },
             };
             var daemon = await Daemon.StartAsync(options, logging => logging.ClearProviders().AddProvider(log));
             return new TlsDaemon(lab, directory, files, daemon, log);
