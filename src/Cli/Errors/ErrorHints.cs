@@ -27,7 +27,7 @@ static class ErrorHints
         ErrorReason.InterfaceNotFound => "'ip link' on the host, in that namespace, lists those there are",
         ErrorReason.SysctlNotFound => "'mptcpctl node sysctls' lists those there are",
         ErrorReason.SysctlRefused => "'mptcpctl node sysctls' shows which can be written, and their values now",
-        ErrorReason.CapabilityMissing => "give the daemon CAP_NET_ADMIN",
+        ErrorReason.CapabilityMissing => "give the daemon " + TextTable.Visible(error.Metadata.GetValueOrDefault("capability") ?? "CAP_NET_ADMIN"),
         ErrorReason.KernelFeatureMissing => "'mptcpctl node show' lists what this kernel can do",
         ErrorReason.KernelUnavailable => "try again",
         ErrorReason.EventsLost => "watch without --resume for a fresh snapshot",
@@ -43,6 +43,7 @@ static class ErrorHints
         ErrorReason.OverrideForbidden => "leave --override out, or ask whoever runs the daemon to make you an administrator",
         ErrorReason.RoleUnknown => "'mptcpctl session list' lists those there are",
         ErrorReason.ConnectionNotEstablished => "'mptcpctl connection show TOKEN' shows what has become of it",
+        ErrorReason.CongestionControlUnknown => "'mptcpctl node show' lists those that it has",
         ErrorReason.InvalidRequest or ErrorReason.KernelRefused => null,
         _ => ForStatus(error.StatusCode),
     };

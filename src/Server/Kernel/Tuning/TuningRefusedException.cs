@@ -20,7 +20,7 @@ internal sealed class TuningRefusedException(TuningRefusal refusal, string messa
     public TuningRefusal Refusal { get; } = refusal;
 
     /// <summary>Facts for programs.</summary>
-    public IReadOnlyDictionary<string, string> Facts { get; private init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();
 
     public static TuningRefusedException NotFound(uint token, IPEndPoint local, IPEndPoint remote)
         => new(TuningRefusal.SubflowNotFound, $"the connection 0x{token:x8} has no subflow from {local} to {remote}, or no longer; nothing was changed");
@@ -34,7 +34,7 @@ internal sealed class TuningRefusedException(TuningRefusal refusal, string messa
         var isUnknown = refused.Option == TuningOption.CongestionControl && refused.Error == Errno.NotFound;
         var problem = isUnknown
             ? $"the kernel has not loaded a congestion control \"{settings.CongestionControl}\" (net.ipv4.tcp_available_congestion_control lists those that it has; "
-                + $"others are modules, and loading tcp_{settings.CongestionControl} may help)"
+                + $"loading a module tcp_{settings.CongestionControl} may bring it)"
             : $"the kernel refused {words.Words}: {refused.Error}";
         return new TuningRefusedException(
             isUnknown ? TuningRefusal.CongestionControlUnknown : TuningRefusal.KernelRefused, $"{problem}; {remainder}")

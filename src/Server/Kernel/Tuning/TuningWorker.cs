@@ -14,6 +14,8 @@ namespace Mptcp.ControlPlane.Server.Kernel.Tuning;
 /// </summary>
 internal sealed class TuningWorker : IDisposable
 {
+    private static readonly Dictionary<string, string> MissingCapabilities = new() { ["capability"] = "CAP_BPF and CAP_PERFMON" };
+
     private readonly WriteGate _writes;
     private readonly SubflowTuner? _tuner;
     private readonly Func<TuningRefusedException>? _obstacle;
@@ -39,8 +41,9 @@ internal sealed class TuningWorker : IDisposable
         {
             // Neither what a kernel can do nor what this process may do comes to be later.
             log.TuningUnavailable(unavailable.Message);
-            var refusal = unavailable.Obstacle == TuningObstacle.Privilege ? TuningRefusal.PrivilegeMissing : TuningRefusal.KernelCannot;
-            _obstacle = () => new TuningRefusedException(refusal, unavailable.Message);
+            _obstacle = () => unavailable.Obstacle == TuningObstacle.Privilege
+                ? new TuningRefusedException(TuningRefusal.PrivilegeMissing, unavailable.Message) { Facts = MissingCapabilities }
+                : new TuningRefusedException(TuningRefusal.KernelCannot, unavailable.Message);
             return;
         }
 
