@@ -43,6 +43,7 @@ static class ErrorHints
         ErrorReason.OverrideForbidden => "leave --override out, or ask whoever runs the daemon to make you an administrator",
         ErrorReason.RoleUnknown => "'mptcpctl session list' lists those there are",
         ErrorReason.ConnectionNotEstablished => "'mptcpctl connection show TOKEN' shows what has become of it",
+        ErrorReason.TuningDisabled => "whoever runs the daemon sets that key, and restarts it",
         ErrorReason.CongestionControlUnknown => "'mptcpctl node show' lists those that it has",
         ErrorReason.InvalidRequest or ErrorReason.KernelRefused => null,
         _ => ForStatus(error.StatusCode),

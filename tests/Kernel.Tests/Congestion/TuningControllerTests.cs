@@ -72,6 +72,15 @@ public class TuningControllerTests
         Assert.Equal([1ul, 2, 3, 4, 5, 6], heard.Select(one => one.CorrelationId));
         Assert.Equal([null, null, "CONGESTION_CONTROL_UNKNOWN", "INVALID_REQUEST", null, null], heard.Select(one => one.Result.Error?.Reason));
         Assert.Equal([false, false, false, false, false, true], heard.Select(one => one.Replayed));
+        var unary = await ServedLab.RefusalOfAsync(room.Connections.TuneSubflowAsync(new TuneSubflowRequest
+        {
+            Namespace = ServedLab.ClientName,
+            Token = pair.Client.Token,
+            Local = initial.Local,
+            Remote = initial.Remote,
+            PacingRate = 3_000,
+        }));
+        Assert.Equal(ErrorReason.ScopeHeld, unary.Reason);
         using var diagnostics = Open(room.Lab.Client);
         Assert.Equal(2_000ul, Find(diagnostics, initial).Info!.MaximumPacingRate);
 

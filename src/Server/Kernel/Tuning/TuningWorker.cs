@@ -5,6 +5,7 @@ using Mptcp.ControlPlane.Server.Sessions.Writing;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.Native.Congestion;
 using Mptcp.Native.Diagnostics;
+using Mptcp.Native.Namespaces;
 
 namespace Mptcp.ControlPlane.Server.Kernel.Tuning;
 
@@ -18,6 +19,7 @@ internal sealed class TuningWorker : IDisposable
 
     private readonly WriteGate _writes;
     private readonly SubflowTuner? _tuner;
+    private readonly Func<NetworkNamespace, IReadOnlyList<SubflowTuning>, IReadOnlyList<TuningOutcome>>? _tune;
     private readonly Func<TuningRefusedException>? _obstacle;
     private readonly BlockingCollection<(TuningOrder Order, TaskCompletionSource Done)> _orders = [];
     private readonly Thread? _thread;
@@ -47,8 +49,15 @@ internal sealed class TuningWorker : IDisposable
             return;
         }
 
-        _thread = new Thread(Run) { Name = "tuner", IsBackground = true };
-        _thread.Start();
+        _tune = _tuner.Tune;
+        _thread = Start();
+    }
+
+    /// <summary>Has something else than this kernel tune.</summary>
+    internal TuningWorker(Func<NetworkNamespace, IReadOnlyList<SubflowTuning>, IReadOnlyList<TuningOutcome>> tune, WriteGate writes)
+    {
+        (_tune, _writes) = (tune, writes);
+        _thread = Start();
     }
 
     /// <summary>Why no subflow can be tuned; null where they can.</summary>
@@ -82,6 +91,13 @@ internal sealed class TuningWorker : IDisposable
             await done;
     }
 
+    private Thread Start()
+    {
+        var thread = new Thread(Run) { Name = "tuner", IsBackground = true };
+        thread.Start();
+        return thread;
+    }
+
     private void Run()
     {
         while (_orders.TryTake(out var first, Timeout.Infinite))
@@ -100,7 +116,7 @@ internal sealed class TuningWorker : IDisposable
         {
             // No socket has the number 0, which those get that are not found.
             var subflows = orders.ConvertAll(one => new SubflowTuning(FindCookie(one.Order), one.Order.Settings));
-            var outcomes = _tuner!.Tune(served.NetworkNamespace, subflows);
+            var outcomes = _tune!(served.NetworkNamespace, subflows);
             for (var index = 0; index < outcomes.Count; index++)
                 Tell(orders[index].Order, orders[index].Done, outcomes[index]);
         }
