@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.HealthCheck;
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
@@ -9,6 +10,8 @@ using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Security;
+using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services;
 using Mptcp.ControlPlane.Server.Services.Calls;
 using Mptcp.ControlPlane.Server.Services.Watching;
@@ -56,11 +59,17 @@ internal sealed class Daemon : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(DaemonOptions options)
     {
-        // A daemon has no terminal whose end it should follow.
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
+        ConfigurationReload? reload = null;
+        // A daemon has no terminal whose end it should follow: it is asked to read its configuration again.
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            reload?.Run();
+        });
         try
         {
             await using var daemon = await StartAsync(options);
+            reload = daemon._application.Services.GetRequiredService<ConfigurationReload>();
             return await daemon.WaitAsync();
         }
         catch (OperationCanceledException)
@@ -164,9 +173,14 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<Surveyor>();
         services.AddPolicies();
         services.AddSessions();
+        services.AddSecurity();
 
         services.AddSingleton<CallInterceptor>();
-        services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>())
+        services.AddGrpc(grpc =>
+            {
+                grpc.Interceptors.Add<CallInterceptor>();
+                grpc.Interceptors.Add<AccessInterceptor>();
+            })
             .AddServiceOptions<EventGrpcService>(watches => watches.MaxReceiveMessageSize = LongestWatchRequest);
         services.AddStandardServices(Describe);
         services.AddSingleton<NodeGrpcService>();
@@ -192,7 +206,7 @@ internal sealed class Daemon : IAsyncDisposable
         return application;
     }
 
-    private static RpcService[] Describe() =>
+    internal static RpcService[] Describe() =>
     [
         NodeService.Descriptor, EndpointService.Descriptor, ConnectionService.Descriptor, EventService.Descriptor,
         DiagnosticsService.Descriptor, PolicyService.Descriptor, SessionService.Descriptor,

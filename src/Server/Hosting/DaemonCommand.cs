@@ -105,7 +105,7 @@ internal sealed class DaemonCommand
         if (parsed.GetValue(_namespaces) is { Length: > 0 } namespaces)
             settings.SetList(ConfigurationKey.Namespaces, namespaces);
 
-        var options = new DaemonOptionsReader(settings, violations).Read();
+        var options = new DaemonOptionsReader(settings, violations) { ReadAgain = () => ReadOptions(parsed) }.Read();
         return violations.Count == 0 ? options : throw new ConfigurationException(violations);
 
         void Set(ConfigurationKey key, string? value)

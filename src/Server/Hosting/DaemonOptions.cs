@@ -1,4 +1,6 @@
+using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Hosting;
 
@@ -6,6 +8,15 @@ namespace Mptcp.ControlPlane.Server.Hosting;
 internal sealed class DaemonOptions
 {
     public const string DefaultSocketPath = "/run/mptcp-controld/control.sock";
+
+    /// <summary>What the command line and the configuration file set.</summary>
+    public SettingsBuilder Settings { get; init; } = new();
+
+    /// <summary>
+    /// Reads the command line and the configuration file once more; null where the options are of neither. It throws a
+    /// <see cref="ConfigurationException"/> where they have become wrong.
+    /// </summary>
+    public Func<DaemonOptions>? ReadAgain { get; init; }
 
     /// <summary>The Unix socket to serve on; absolute.</summary>
     public string SocketPath { get; init; } = DefaultSocketPath;
@@ -28,6 +39,9 @@ internal sealed class DaemonOptions
 
     /// <summary>The roles that remote controllers may play, beside those of the policies.</summary>
     public IReadOnlyList<Role> Roles { get; init; } = [];
+
+    /// <summary>Who may do what.</summary>
+    public AccessRules Access { get; init; } = new();
 
     /// <summary>How many events the event log holds for watchers that are behind or come back.</summary>
     public int EventLogCapacity { get; init; } = 65_536;

@@ -3,6 +3,8 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Security.Calls;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.Native.Interop;
@@ -19,8 +21,8 @@ internal sealed partial class ConnectionGrpcService
         var address = AddressParsing.ParseEndPoint(request.Address, "address", PortRule.Optional, violations);
         var id = AddressParsing.ParseId(request.AddressId, 1, "address_id", violations);
         violations.ThrowIfAny();
-        var served = namespaces.Require(request.Namespace);
-        RequireConnection(served, request.Token, request.ConnectionId);
+        var served = namespaces.Require(request.Namespace, CallAccess.Of(context).Reach);
+        await RequireConnectionAsync(served, request.Token, request.ConnectionId, context);
         using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
         var endpoint = new Endpoint(address!.Address)
         {
@@ -61,8 +63,8 @@ internal sealed partial class ConnectionGrpcService
         var violations = new RequestViolations();
         var id = AddressParsing.ParseId(request.AddressId, 0, "address_id", violations);
         violations.ThrowIfAny();
-        var served = namespaces.Require(request.Namespace);
-        RequireConnection(served, request.Token, request.ConnectionId);
+        var served = namespaces.Require(request.Namespace, CallAccess.Of(context).Reach);
+        await RequireConnectionAsync(served, request.Token, request.ConnectionId, context);
         using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
 
         var known = await loop.AskAsync(served, (table, _) => table.Find(request.Token), context.CancellationToken);
@@ -91,7 +93,7 @@ internal sealed partial class ConnectionGrpcService
     {
         var port = address.Port != 0
             ? address.Port
-            : (served.FindConnection(token) ?? throw NotFound(served, token)).Local.Port;
+            : (served.FindConnection(token) ?? throw ConnectionRefusals.NotFound(served, token, namespaces, Access.Denied)).Local.Port;
         var place = new IPEndPoint(address.Address, port);
         try
         {

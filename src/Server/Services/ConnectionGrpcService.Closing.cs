@@ -2,7 +2,9 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Connections;
+using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.Native.PathManagement;
 
@@ -16,11 +18,13 @@ internal sealed partial class ConnectionGrpcService
 
     public override async Task<CloseConnectionResponse> CloseConnection(CloseConnectionRequest request, ServerCallContext context)
     {
-        var served = namespaces.Require(request.Namespace);
+        var reach = CallAccess.Of(context).Reach;
+        var served = namespaces.Require(request.Namespace, reach);
         var token = request.Token;
         if (!served.CanFindConnections)
             throw CannotFindConnections();
-        var socket = served.FindConnection(token) ?? throw NotFound(served, token);
+        await RequireConnectionAsync(served, token, request.ConnectionId, context);
+        var socket = served.FindConnection(token) ?? throw ConnectionRefusals.NotFound(served, token, namespaces, reach);
         RequireId(socket, token, request.ConnectionId);
         using var write = await BeginWriteAsync(served, token, request.OverrideHolder, context);
         var known = await loop.AskAsync(served, (table, now) => table.FindOrAdopt(token, now), context.CancellationToken);

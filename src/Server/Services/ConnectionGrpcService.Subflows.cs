@@ -3,6 +3,7 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.Native.PathManagement;
@@ -27,8 +28,8 @@ internal sealed partial class ConnectionGrpcService
         if (wait > LongestWait)
             violations.Add("wait", $"must be at most {LongestWait.TotalMinutes:0} minutes");
         violations.ThrowIfAny();
-        var served = namespaces.Require(request.Namespace);
-        RequireConnection(served, request.Token, request.ConnectionId);
+        var served = namespaces.Require(request.Namespace, CallAccess.Of(context).Reach);
+        await RequireConnectionAsync(served, request.Token, request.ConnectionId, context);
         using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
         var endpoint = new Endpoint(local!.Address)
         {
@@ -58,8 +59,8 @@ internal sealed partial class ConnectionGrpcService
         var violations = new RequestViolations();
         var addresses = ReadAddresses(request.Local, request.Remote, "", violations);
         violations.ThrowIfAny();
-        var served = namespaces.Require(request.Namespace);
-        RequireConnection(served, request.Token, request.ConnectionId);
+        var served = namespaces.Require(request.Namespace, CallAccess.Of(context).Reach);
+        await RequireConnectionAsync(served, request.Token, request.ConnectionId, context);
         using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
 
         loop.NoteFigures(served, new State.SubflowEnds(addresses!.Local, addresses.Remote, InterfaceIndex: 0));
@@ -81,8 +82,8 @@ internal sealed partial class ConnectionGrpcService
             violations.Add("update_mask", $"must name nothing but backup, and names \"{path}\"");
         var addresses = ReadAddresses(request.Subflow?.Local, request.Subflow?.Remote, "subflow.", violations);
         violations.ThrowIfAny();
-        var served = namespaces.Require(request.Namespace);
-        RequireConnection(served, request.Token, request.ConnectionId);
+        var served = namespaces.Require(request.Namespace, CallAccess.Of(context).Reach);
+        await RequireConnectionAsync(served, request.Token, request.ConnectionId, context);
         using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
 
         var backup = request.Subflow!.Backup;

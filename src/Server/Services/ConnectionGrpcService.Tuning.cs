@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Tuning;
+using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.Native.Diagnostics;
@@ -16,14 +17,15 @@ internal sealed partial class ConnectionGrpcService
         var addresses = ReadAddresses(request.Local, request.Remote, "", violations);
         var settings = TuningParsing.Read(request.CongestionControl, request.CongestionWindowClamp, request.PacingRate, "", violations);
         violations.ThrowIfAny();
-        var served = namespaces.Require(request.Namespace);
+        var reach = CallAccess.Of(context).Reach;
+        var served = namespaces.Require(request.Namespace, reach);
+        var connection = await RequireConnectionAsync(served, request.Token, request.ConnectionId, context);
         if (tuning.Obstacle is { } obstacle)
             throw obstacle;
-        RequireConnection(served, request.Token, request.ConnectionId);
         using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
 
-        var connection = await loop.AskAsync(served, (table, now) => table.FindOrAdopt(request.Token, now), context.CancellationToken)
-            ?? throw NotFound(served, request.Token);
+        connection ??= await loop.AskAsync(served, (table, now) => table.FindOrAdopt(request.Token, now), context.CancellationToken)
+            ?? throw ConnectionRefusals.NotFound(served, request.Token, namespaces, reach);
         var subflow = connection.FindSubflow(addresses!.Local, addresses.Remote)
             ?? throw TuningRefusedException.NotFound(request.Token, addresses.Local, addresses.Remote);
         await tuning.TuneAsync(new TuningOrder(served, request.Token, subflow, settings!));

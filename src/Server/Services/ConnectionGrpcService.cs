@@ -6,7 +6,8 @@ using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
-using Mptcp.ControlPlane.Server.Services.Calls;
+using Mptcp.ControlPlane.Server.Security.Calls;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Connections;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
@@ -28,11 +29,12 @@ internal sealed partial class ConnectionGrpcService(
     public override async Task<ListConnectionsResponse> ListConnections(ListConnectionsRequest request, ServerCallContext context)
     {
         var options = ListRequestMapping.Read(request, identity.Epoch);
-        var only = request.Namespace.Length == 0 ? null : namespaces.Require(request.Namespace).Name;
+        var reach = CallAccess.Of(context).Reach;
+        var only = request.Namespace.Length == 0 ? null : namespaces.Require(request.Namespace, reach).Name;
         var snapshot = await loop.SnapshotAsync(only is null ? null : new HashSet<string> { only }, context.CancellationToken);
         if (only is not null)
             namespaces.Require(only); // An empty list of one that has vanished meanwhile would be no list of it.
-        return ConnectionPage.Make(snapshot, options, only, identity.Epoch, options.Statistics ? AddStatistics : null);
+        return ConnectionPage.Make(reach.Reduce(snapshot), options, only, identity.Epoch, options.Statistics ? AddStatistics : null);
     }
 
     public override async Task<GetConnectionResponse> GetConnection(GetConnectionRequest request, ServerCallContext context)
@@ -40,10 +42,11 @@ internal sealed partial class ConnectionGrpcService(
         var violations = new RequestViolations();
         var statistics = ListRequestMapping.ReadView(request.View, violations);
         violations.ThrowIfAny();
-        var served = namespaces.Require(request.Namespace);
-        RequireConnection(served, request.Token, request.ConnectionId);
-        var found = await loop.AskAsync(served, (table, now) => table.FindOrAdopt(request.Token, now), context.CancellationToken)
-            ?? throw NotFound(served, request.Token);
+        var reach = CallAccess.Of(context).Reach;
+        var served = namespaces.Require(request.Namespace, reach);
+        var found = await RequireConnectionAsync(served, request.Token, request.ConnectionId, context);
+        found ??= await loop.AskAsync(served, (table, now) => table.FindOrAdopt(request.Token, now), context.CancellationToken)
+            ?? throw ConnectionRefusals.NotFound(served, request.Token, namespaces, reach);
         var message = ConnectionMapping.ToProto(found);
         if (statistics)
             ConnectionStatistics.AddTo(message, found, served);
@@ -62,7 +65,9 @@ internal sealed partial class ConnectionGrpcService(
     {
         try
         {
-            return await scopes.BeginAsync(served, token, overrides, Callers.Of(context), context.CancellationToken);
+            var access = CallAccess.Of(context);
+            var writer = new Writer(access.Caller.Author) { Overrides = overrides, MayOverride = access.MayEverywhere(Permission.OverrideHolder) };
+            return await scopes.BeginAsync(served, token, writer, context.CancellationToken);
         }
         catch (SessionRefusedException refused)
         {
@@ -70,15 +75,27 @@ internal sealed partial class ConnectionGrpcService(
         }
     }
 
-    /// <summary>Refuses a command that was meant for an earlier connection of the same token.</summary>
-    private void RequireConnection(HostNamespace served, uint token, ulong id)
+    /// <summary>Refuses a command for a connection of which the caller may not know, or that was meant for an earlier one of the same token.</summary>
+    /// <returns>The connection, where it had to be looked at; else null.</returns>
+    private async Task<State.Connection?> RequireConnectionAsync(HostNamespace served, uint token, ulong id, ServerCallContext context)
     {
-        if (id == 0)
-            return;
-        if (!served.CanFindConnections)
-            throw CannotFindConnections();
+        var reach = CallAccess.Of(context).Reach;
+        State.Connection? found = null;
+        if (!reach.IsWhole)
+        {
+            found = await loop.AskAsync(served, (table, now) => table.FindOrAdopt(token, now), context.CancellationToken);
+            if (found is null || !reach.Reaches(found))
+                throw ConnectionRefusals.NotFound(served, token, namespaces, reach);
+        }
 
-        RequireId(served.FindConnection(token) ?? throw NotFound(served, token), token, id);
+        if (id != 0)
+        {
+            if (!served.CanFindConnections)
+                throw CannotFindConnections();
+            RequireId(served.FindConnection(token) ?? throw ConnectionRefusals.NotFound(served, token, namespaces, reach), token, id);
+        }
+
+        return found;
     }
 
     private static void RequireId(MptcpSocket socket, uint token, ulong id)
@@ -91,9 +108,6 @@ internal sealed partial class ConnectionGrpcService(
                 $"the token 0x{token:x8} now belongs to the connection {socket.ConnectionId(token)}, and the request is for {id}; nothing was changed");
         }
     }
-
-    private ControlPlaneException NotFound(HostNamespace served, uint token)
-        => new(StatusCode.NotFound, ErrorReason.ConnectionNotFound, ConnectionRefusals.NotFound(served, token, namespaces));
 
     /// <summary>Sends the kernel a command that ends something, which no policy then makes again.</summary>
     private async Task CommandByHandAsync(HostNamespace served, uint token, HandNote[] notes, Action command)

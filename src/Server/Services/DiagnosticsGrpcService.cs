@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
@@ -17,7 +18,7 @@ namespace Mptcp.ControlPlane.Server.Services;
 /// who share a socket wait for each other.
 /// </summary>
 internal sealed partial class DiagnosticsGrpcService(
-    HostNamespaces namespaces, KernelRequestObserver observer, TimeProvider time) : DiagnosticsService.DiagnosticsServiceBase
+    HostNamespaces namespaces, KernelLoop loop, KernelRequestObserver observer, TimeProvider time) : DiagnosticsService.DiagnosticsServiceBase
 {
     // A socket with everything is some 700 bytes, and a caller takes messages of 4 MiB unless it says otherwise.
     private const int BatchSize = 256;

@@ -4,6 +4,7 @@ using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Tuning;
+using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using KernelFeatures = Mptcp.Native.PathManagement.KernelFeatures;
@@ -18,7 +19,8 @@ internal sealed partial class NodeGrpcService(
 {
     public override Task<GetInfoResponse> GetInfo(GetInfoRequest request, ServerCallContext context)
     {
-        var served = namespaces.Require(request.Namespace);
+        var reach = CallAccess.Of(context).Reach;
+        var served = namespaces.Require(request.Namespace, reach);
         return Task.FromResult(new GetInfoResponse
         {
             Hostname = DaemonIdentity.ReadHostname(),
@@ -26,7 +28,7 @@ internal sealed partial class NodeGrpcService(
             KernelRelease = identity.KernelRelease,
             DaemonVersion = DaemonVersion.Text,
             DaemonEpoch = identity.Epoch.ToString(),
-            Namespaces = { namespaces.All.Select(one => one.Name) },
+            Namespaces = { namespaces.All.Select(one => one.Name).Where(reach.Reaches) },
             Features = FeatureMapping.ToProto(
                 KernelFeatures.Probe(served.PathManager, served.Sysctls), loop.EventBuffer(served), tuning.Obstacle?.Message),
         });

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Connections;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
@@ -24,11 +25,12 @@ internal sealed partial class PolicyGrpcService
         if (request.Token == 0)
             violations.Add("token", "must be the token of a connection, which is never 0");
         violations.ThrowIfAny();
-        var served = namespaces.Require(request.Namespace);
+        var reach = CallAccess.Of(context).Reach;
+        var served = namespaces.Require(request.Namespace, reach);
         var holding = revisions.History.Holding;
-        var explanation = await target.ExplainAsync(served.Name, request.Token, context.CancellationToken)
-            ?? throw new ControlPlaneException(
-                StatusCode.NotFound, ErrorReason.ConnectionNotFound, ConnectionRefusals.NotFound(served, request.Token, namespaces));
+        var explanation = await target.ExplainAsync(served.Name, request.Token, context.CancellationToken);
+        if (explanation is null || !reach.Reaches(explanation.Connection))
+            throw ConnectionRefusals.NotFound(served, request.Token, namespaces, reach);
         if (request.ConnectionId != 0 && explanation.Connection.Id != request.ConnectionId)
         {
             throw new ControlPlaneException(
@@ -63,10 +65,11 @@ internal sealed partial class PolicyGrpcService
     {
         var fingerprint = ListFingerprint.Of(new ListDifferencesRequest { Namespace = request.Namespace });
         var after = ReadPage(request, fingerprint);
-        var only = request.Namespace.Length == 0 ? null : namespaces.Require(request.Namespace).Name;
+        var reach = CallAccess.Of(context).Reach;
+        var only = request.Namespace.Length == 0 ? null : namespaces.Require(request.Namespace, reach).Name;
         var holding = revisions.History.Holding;
         var decided = (await target.PreviewAsync(revision: null, context.CancellationToken))
-            .Where(explanation => only is null || explanation.Connection.Namespace == only)
+            .Where(explanation => (only is null || explanation.Connection.Namespace == only) && reach.Reaches(explanation.Connection))
             .ToList();
         var different = decided.Where(PreviewMapping.IsDifferent)
             .OrderBy(explanation => explanation.Connection.Namespace, StringComparer.Ordinal)

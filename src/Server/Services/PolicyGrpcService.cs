@@ -5,7 +5,7 @@ using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.Documents;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
-using Mptcp.ControlPlane.Server.Services.Calls;
+using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
 using PolicyRevision = Mptcp.ControlPlane.Server.Policies.Revisions.PolicyRevision;
@@ -18,7 +18,7 @@ internal sealed partial class PolicyGrpcService(
 {
     public override async Task<ApplyPoliciesResponse> ApplyPolicies(ApplyPoliciesRequest request, ServerCallContext context)
     {
-        var proposal = ApplyRequestParsing.Read(request, Callers.Of(context), options.Roles);
+        var proposal = ApplyRequestParsing.Read(request, CallAccess.Of(context).Caller.Author, options.Roles);
         if (request.ValidateOnly)
             return await PreviewAsync(proposal, ApplyRequestParsing.PreviewedConnections(request), context.CancellationToken);
         var revision = Change(() => revisions.Apply(proposal));
@@ -30,7 +30,7 @@ internal sealed partial class PolicyGrpcService(
         var violations = new RequestViolations();
         CheckNumber(request.Revision, lowest: 0, violations);
         violations.ThrowIfAny();
-        var revision = Change(() => revisions.Confirm(request.Revision, request.Etag, Callers.Of(context)));
+        var revision = Change(() => revisions.Confirm(request.Revision, request.Etag, CallAccess.Of(context).Caller.Author));
         return Task.FromResult(new ConfirmPoliciesResponse { Revision = PolicyRevisionMapping.ToProto(revision) });
     }
 
@@ -78,7 +78,7 @@ internal sealed partial class PolicyGrpcService(
         CheckNumber(request.Revision, lowest: 1, violations);
         ApplyRequestParsing.CheckComment(request.Comment, violations);
         violations.ThrowIfAny();
-        var revision = Change(() => revisions.RollBack(request.Revision, request.Etag, request.Comment, Callers.Of(context)));
+        var revision = Change(() => revisions.RollBack(request.Revision, request.Etag, request.Comment, CallAccess.Of(context).Caller.Author));
         return Task.FromResult(new RollBackPoliciesResponse { Revision = PolicyRevisionMapping.ToProto(revision), Storage = Storage });
     }
 

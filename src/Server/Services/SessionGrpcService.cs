@@ -2,7 +2,8 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
-using Mptcp.ControlPlane.Server.Services.Calls;
+using Mptcp.ControlPlane.Server.Security.Calls;
+using Mptcp.ControlPlane.Server.Security.Identity;
 using Mptcp.ControlPlane.Server.Services.Controlling;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
@@ -25,7 +26,11 @@ internal sealed class SessionGrpcService(
         var cancellation = context.CancellationToken;
         if (!await requestStream.MoveNext(cancellation))
             return;
-        var bid = ReadBid(requestStream.Current, context);
+        var access = CallAccess.Of(context);
+        var bid = ReadBid(requestStream.Current, access.Caller);
+        // Before anything is told of the role, as whether there is one.
+        if (!access.Grants.MayPlay(bid.Role))
+            throw SessionRefusals.Describe(new SessionRefusedException(SessionRefusal.RoleForbidden, $"{access.Caller} may not play the role {bid.Role}"));
         var (session, room, standing) = await OpenAsync(bid, cancellation);
         SessionRefusedException? why = null;
         try
@@ -55,8 +60,10 @@ internal sealed class SessionGrpcService(
     public override async Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context)
     {
         var response = new ListSessionsResponse();
+        var access = CallAccess.Of(context);
         var views = (await sessions.ListAsync(context.CancellationToken))
-            .Where(view => request.Role.Length == 0 || view.Role.Name == request.Role).ToList();
+            .Where(view => (request.Role.Length == 0 || view.Role.Name == request.Role) && (access.Reach.IsWhole || access.Grants.MayPlay(view.Role.Name)))
+            .ToList();
         var standings = await target.CountAsync(views.ConvertAll(view => view.Role.Name), context.CancellationToken);
         foreach (var view in views)
         {
@@ -93,7 +100,7 @@ internal sealed class SessionGrpcService(
         }
     }
 
-    private static SessionBid ReadBid(ControlRequest request, ServerCallContext context)
+    private static SessionBid ReadBid(ControlRequest request, Caller caller)
     {
         var violations = new RequestViolations();
         var bid = request.Bid;
@@ -106,6 +113,6 @@ internal sealed class SessionGrpcService(
         if (bid is { Name.Length: > LongestName })
             violations.Add("bid.name", $"must have at most {LongestName} characters, and has {bid.Name.Length}");
         violations.ThrowIfAny();
-        return new SessionBid(bid!.Role, bid.ElectionId, bid.Name, Callers.Of(context));
+        return new SessionBid(bid!.Role, bid.ElectionId, bid.Name, caller.Author);
     }
 }

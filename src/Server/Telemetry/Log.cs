@@ -143,4 +143,11 @@ internal static partial class Log
 
     [LoggerMessage(426, LogLevel.Warning, "which endpoints policies made is on record in words that are not understood: {Line}")]
     public static partial void EndpointNoteUnreadable(this ILogger logger, string line);
+
+    // 500 to 539: who may do what.
+    [LoggerMessage(500, LogLevel.Information, "the configuration was read again{Waiting}")]
+    public static partial void ConfigurationReloaded(this ILogger logger, string waiting);
+
+    [LoggerMessage(501, LogLevel.Error, "the configuration is wrong, and what was read before holds on: {Problem}")]
+    public static partial void ConfigurationRefused(this ILogger logger, string problem);
 }

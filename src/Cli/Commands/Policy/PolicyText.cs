@@ -51,6 +51,7 @@ static class PolicyText
         PolicyAuthor.AuthorOneofCase.Process when author.Process.Command.Length > 0 => string.Create(
             CultureInfo.InvariantCulture, $"uid={author.Process.Uid} {TextTable.Visible(author.Process.Command)}[{author.Process.Pid}]"),
         PolicyAuthor.AuthorOneofCase.Process => string.Create(CultureInfo.InvariantCulture, $"uid={author.Process.Uid} [{author.Process.Pid}]"),
+        PolicyAuthor.AuthorOneofCase.Peer when author.Identity.Length > 0 => $"{TextTable.Visible(author.Identity)} [{author.Peer}]",
         PolicyAuthor.AuthorOneofCase.Peer => author.Peer,
         PolicyAuthor.AuthorOneofCase.Daemon => "the daemon",
         _ => "",

@@ -27,6 +27,11 @@ internal static class ConfigurationFile
                 ReadObject(document.RootElement, "", settings, Report);
                 if (document.RootElement.TryGetProperty(ConfigurationKey.Roles.Name, out var roles))
                     settings.Roles = RolesSetting.Read(roles, content, Report);
+                if (document.RootElement.TryGetProperty("access", out var access) && access.ValueKind == JsonValueKind.Object
+                    && access.TryGetProperty("bindings", out var bindings))
+                {
+                    settings.AccessBindings = new AccessBindingsSetting(content, Report).Read(bindings);
+                }
             }
             else
             {
@@ -66,7 +71,7 @@ internal static class ConfigurationFile
 
     private static void ReadValue(JsonElement value, ConfigurationKey key, SettingsBuilder settings, Action<string> report)
     {
-        if (key == ConfigurationKey.Roles)
+        if (key == ConfigurationKey.Roles || key == ConfigurationKey.AccessBindings)
             return; // They are objects, and read on their own.
 
         if (key.IsList)

@@ -12,6 +12,8 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey Namespaces = new("namespaces", "--namespace") { IsList = true };
     public static readonly ConfigurationKey StateDirectory = new("state.directory", "--state-dir");
     public static readonly ConfigurationKey Roles = new("roles");
+    public static readonly ConfigurationKey AccessSocketGroup = new("access.socketGroup");
+    public static readonly ConfigurationKey AccessBindings = new("access.bindings");
     public static readonly ConfigurationKey EventLogCapacity = new("events.logCapacity");
     public static readonly ConfigurationKey EventLogBytes = new("events.logBytes");
     public static readonly ConfigurationKey EventReceiveBufferBytes = new("events.receiveBufferBytes");
@@ -25,8 +27,9 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     /// <summary>Every key there is; docs/configuration.md lists the same.</summary>
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, StateDirectory, Roles, EventLogCapacity, EventLogBytes,
-        EventReceiveBufferBytes, SurveyIntervalMilliseconds, SubflowTimeoutSeconds, CongestionTuning, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, OtlpEndpoint,
+        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, StateDirectory, Roles, AccessSocketGroup, AccessBindings, EventLogCapacity, EventLogBytes,
+        EventReceiveBufferBytes, SurveyIntervalMilliseconds, SubflowTimeoutSeconds, CongestionTuning, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds,
+        OtlpEndpoint,
     ];
 
     /// <summary>Whether its value is a list of texts.</summary>

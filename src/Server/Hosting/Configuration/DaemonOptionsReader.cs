@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
 
@@ -12,8 +13,13 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
 
     private static readonly DaemonOptions Defaults = new();
 
+    /// <summary>Reads the same again, as it is by then; null where it was not read from anywhere.</summary>
+    public Func<DaemonOptions>? ReadAgain { get; init; }
+
     public DaemonOptions Read() => new()
     {
+        Settings = settings,
+        ReadAgain = ReadAgain,
         SocketPath = Read(ConfigurationKey.SocketPath, Defaults.SocketPath, ReadSocketPath),
         SocketGroup = Read<uint?>(ConfigurationKey.SocketGroup, null, ReadGroup),
         SocketMode = Read(ConfigurationKey.SocketMode, Defaults.SocketMode, ReadMode),
@@ -21,6 +27,11 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         Namespaces = ReadNamespaces(),
         StateDirectory = Read<string?>(ConfigurationKey.StateDirectory, null, ReadDirectory),
         Roles = settings.Roles,
+        Access = new AccessRules
+        {
+            SocketGroup = Read<AccessRole?>(ConfigurationKey.AccessSocketGroup, Defaults.Access.SocketGroup, ReadSocketGroupRole),
+            Bindings = settings.AccessBindings,
+        },
         EventLogCapacity = ReadNumber(ConfigurationKey.EventLogCapacity, Defaults.EventLogCapacity, 1_024, 16_777_216),
         EventLogBytes = ReadNumber(ConfigurationKey.EventLogBytes, Defaults.EventLogBytes, 1_048_576, int.MaxValue),
         EventReceiveBufferBytes = ReadNumber(
@@ -55,10 +66,20 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
 
     private static uint? ReadGroup(string text, Action<string> report)
     {
-        var group = Groups.Find(text);
+        var group = Accounts.FindGroup(text);
         if (group is null)
             report($"there is no group \"{text}\"");
         return group;
+    }
+
+    private static AccessRole? ReadSocketGroupRole(string text, Action<string> report)
+    {
+        if (text == "none")
+            return null;
+        var role = AccessBindingsSetting.FindRole(text);
+        if (role is null)
+            report($"must be {AccessBindingsSetting.RoleNames}, or none, and is \"{text}\"");
+        return role;
     }
 
     private static UnixFileMode ReadMode(string text, Action<string> report)

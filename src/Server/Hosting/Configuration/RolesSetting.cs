@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -21,7 +22,7 @@ internal static class RolesSetting
     /// <param name="value">What stands behind the key.</param>
     /// <param name="content">The whole file, in which that stands.</param>
     /// <param name="report">Receives what is wrong, with its line and column in the file.</param>
-    public static IReadOnlyList<Role> Read(JsonElement value, ReadOnlySpan<byte> content, Action<string> report)
+    public static ImmutableArray<Role> Read(JsonElement value, ReadOnlySpan<byte> content, Action<string> report)
     {
         if (value.ValueKind != JsonValueKind.Array)
         {
@@ -29,27 +30,47 @@ internal static class RolesSetting
             return [];
         }
 
+        return Read(value, content, Opening, "}", violation => report(violation.ToString())) ?? [];
+    }
+
+    /// <summary>Reads the connections that a binding is for, which are stated as those are that a role reaches.</summary>
+    /// <param name="value">What stands behind the key.</param>
+    /// <param name="path">The key, with what it is in.</param>
+    /// <param name="content">The whole file, in which that stands.</param>
+    /// <param name="report">Receives what is wrong, with its line and column in the file.</param>
+    public static PolicyMatch? ReadScope(JsonElement value, string path, ReadOnlySpan<byte> content, Action<string> report)
+    {
+        const string Place = "roles[0].scope";
+        var roles = Read(value, content, "{roles: [{name: access, scope: ", "}]}", violation
+            => report((violation with { Path = violation.Path.Replace(Place, path, StringComparison.Ordinal) }).ToString()));
+        return roles?[0].Scope;
+    }
+
+    private static ImmutableArray<Role>? Read(
+        JsonElement value, ReadOnlySpan<byte> content, string opening, string end, Action<PolicyViolation> report)
+    {
         try
         {
-            return PolicyDocumentReader.Read(DocumentOf(JsonMarshal.GetRawUtf8Value(value), content)).Roles;
+            return PolicyDocumentReader.Read(DocumentOf(JsonMarshal.GetRawUtf8Value(value), content, opening, end)).Roles;
         }
         catch (PolicyDocumentException exception)
         {
             foreach (var violation in exception.Violations)
-                report(violation.ToString());
-            return [];
+                report(violation);
+            return null;
         }
     }
 
-    // A document in which the roles stand at the line and the column at which they stand in the file.
-    private static string DocumentOf(ReadOnlySpan<byte> roles, ReadOnlySpan<byte> content)
+    // A document in which a value stands at the line at which it stands in the file, and at the column, unless what it needs before it
+    // is longer.
+    private static string DocumentOf(ReadOnlySpan<byte> value, ReadOnlySpan<byte> content, string opening, string end)
     {
-        content.Overlaps(roles, out var place);
+        content.Overlaps(value, out var place);
         var before = content[..place];
         var lines = before.Count((byte)'\n');
         var column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]);
-        var blanks = lines == 0 ? column - Opening.Length : column;
-        return $"{Opening}{new string('\n', lines)}{new string(' ', blanks)}{WithoutComments(roles)}}}";
+        var blanks = lines == 0 ? Math.Max(0, column - opening.Length) : column;
+        return $"{opening}{new string('\n', lines)}{new string(' ', blanks)}{WithoutComments(value)}{end}";
     }
 
     // YAML takes everything that JSON has, but not the comments.

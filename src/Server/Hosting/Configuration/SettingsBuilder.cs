@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
 
@@ -9,6 +11,18 @@ internal sealed class SettingsBuilder
     private readonly Dictionary<ConfigurationKey, IReadOnlyList<string>> _lists = [];
 
     public IReadOnlyList<Role> Roles { get; set; } = [];
+
+    public ImmutableArray<AccessBinding> AccessBindings { get; set; } = [];
+
+    /// <summary>The keys, the bindings of access aside, whose settings are other ones there.</summary>
+    public IEnumerable<ConfigurationKey> FindDifferences(SettingsBuilder other)
+    {
+        foreach (var key in ConfigurationKey.All)
+        {
+            if (Find(key) != other.Find(key) || !FindList(key).SequenceEqual(other.FindList(key)) || (key == ConfigurationKey.Roles && !Roles.SequenceEqual(other.Roles)))
+                yield return key;
+        }
+    }
 
     public void Set(ConfigurationKey key, string value) => _values[key] = value;
 

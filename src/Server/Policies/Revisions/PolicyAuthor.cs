@@ -21,12 +21,16 @@ internal sealed record PolicyAuthor(PolicyAuthorKind Kind)
     /// <summary>The network address with its port; empty where it is a process.</summary>
     public string Address { get; init; } = "";
 
+    /// <summary>What somebody at a network address had proved to be; empty where nothing was.</summary>
+    public string Identity { get; init; } = "";
+
     /// <summary>As messages call it.</summary>
     public override string ToString() => Kind switch
     {
         PolicyAuthorKind.Process when Command.Length > 0
             => string.Create(CultureInfo.InvariantCulture, $"user {UserId} ({Command}, process {ProcessId})"),
         PolicyAuthorKind.Process => string.Create(CultureInfo.InvariantCulture, $"user {UserId} (process {ProcessId})"),
+        PolicyAuthorKind.Peer when Identity.Length > 0 => $"{Identity} ({Address})",
         PolicyAuthorKind.Peer => Address,
         _ => "the daemon itself",
     };

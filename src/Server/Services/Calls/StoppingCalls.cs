@@ -1,3 +1,5 @@
+using Mptcp.ControlPlane.Server.Security.Calls;
+
 namespace Mptcp.ControlPlane.Server.Services.Calls;
 
 /// <summary>
@@ -11,8 +13,7 @@ internal static class StoppingCalls
         var stopping = application.Lifetime.ApplicationStopping;
         application.Use(async (http, next) =>
         {
-            using var endedOrStopping = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
-            http.RequestAborted = endedOrStopping.Token;
+            using var life = new CallLife(http, stopping);
             await next(http);
         });
     }

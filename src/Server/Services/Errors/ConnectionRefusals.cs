@@ -2,6 +2,7 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Netlink;
 
@@ -33,13 +34,20 @@ internal static class ConnectionRefusals
         return KernelErrors.Describe(refusal);
     }
 
+    /// <summary>Refuses what is about a connection that is not there, or of which the caller may not know.</summary>
+    public static ControlPlaneException NotFound(HostNamespace served, uint token, HostNamespaces namespaces, Access reach) => new(
+        StatusCode.NotFound, ErrorReason.ConnectionNotFound,
+        reach.IsWhole ? NotFound(served, token, namespaces) : NotFound(served, token));
+
     /// <summary>Says that a namespace has no connection of a token, and which other one has.</summary>
-    public static string NotFound(HostNamespace served, uint token, HostNamespaces namespaces)
+    private static string NotFound(HostNamespace served, uint token, HostNamespaces namespaces)
     {
         var others = namespaces.All.Where(other => other != served && Has(other, token)).Select(other => other.Name).ToList();
-        var nothing = $"the namespace {served.Name} has no connection with the token 0x{token:x8}";
+        var nothing = NotFound(served, token);
         return others.Count == 0 ? nothing : $"{nothing}; the namespace {string.Join(" and the namespace ", others)} has one";
     }
+
+    private static string NotFound(HostNamespace served, uint token) => $"the namespace {served.Name} has no connection with the token 0x{token:x8}";
 
     // It is asked to help; a kernel that does not answer, or a namespace that is gone, is no reason for another refusal.
     private static bool Has(HostNamespace other, uint token)

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Errors;
 
 namespace Mptcp.ControlPlane.Server.Services.Mapping;
@@ -16,6 +17,21 @@ internal static class NamespaceLookup
         {
             Metadata = new Dictionary<string, string> { ["namespace"] = name },
         };
+
+    /// <summary>Finds a namespace of which a caller may know; empty means the default.</summary>
+    /// <exception cref="ControlPlaneException">NOT_FOUND: the daemon does not serve it, or the caller is not to know.</exception>
+    public static HostNamespace Require(this HostNamespaces namespaces, string name, Access reach)
+    {
+        if (reach.IsWhole)
+            return namespaces.Require(name);
+        if (namespaces.Find(name) is { } served && reach.Reaches(served.Name))
+            return served;
+        var missing = name.Length > 0 ? $"no namespace \"{name}\" is in reach of the caller" : "the default namespace is not in reach of the caller; name another";
+        throw new ControlPlaneException(StatusCode.NotFound, ErrorReason.NamespaceUnknown, missing)
+        {
+            Metadata = new Dictionary<string, string> { ["namespace"] = name },
+        };
+    }
 
     private static string Missing(HostNamespaces namespaces, string name)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.State;
@@ -18,11 +19,12 @@ namespace Mptcp.ControlPlane.Server.Services.Watching;
 /// <param name="snapshot">Reads what is.</param>
 /// <param name="identity">Which run of the daemon the log is of.</param>
 /// <param name="options">What the watcher asked for.</param>
+/// <param name="reach">What the watcher may know of.</param>
 /// <param name="send">Takes each message; it is awaited before the next.</param>
 /// <param name="metrics">Counts what was lost.</param>
 /// <param name="time">The clock of bookmarks, batches and losses.</param>
 internal sealed class WatchStream(
-    EventLog log, Func<CancellationToken, Task<StateSnapshot>> snapshot, DaemonIdentity identity, WatchOptions options,
+    EventLog log, Func<CancellationToken, Task<StateSnapshot>> snapshot, DaemonIdentity identity, WatchOptions options, Access reach,
     Func<WatchMessage, CancellationToken, Task> send, ServerMetrics metrics, TimeProvider time)
 {
     private const int MostEventsPerRead = 2048;
@@ -61,6 +63,8 @@ internal sealed class WatchStream(
             }
         }
     }
+
+    private bool IsLoss(StateEvent told) => reach.Reaches(told.Namespace) && options.IsLoss(told);
 
     private string Token => new ResumeToken(identity.BootId, identity.Epoch, _place).ToString();
 
@@ -108,6 +112,7 @@ internal sealed class WatchStream(
 
     private async Task SendSnapshotAsync(StateSnapshot all, CancellationToken cancellation)
     {
+        all = reach.Reduce(all);
         var known = _known;
         _known = null;
         var now = time.GetUtcNow();
@@ -189,12 +194,12 @@ internal sealed class WatchStream(
     {
         foreach (var told in read)
         {
-            if (options.IsLoss(told))
+            if (IsLoss(told))
                 return false;
             if (_batch.IsFull)
                 return true;
             _place = told.Sequence;
-            if (told.Type is StateEventType.KernelLoss or StateEventType.InterfaceLoss || !options.Wants(told))
+            if (told.Type is StateEventType.KernelLoss or StateEventType.InterfaceLoss || !reach.Reaches(told) || !options.Wants(told))
                 continue;
             // What the watcher knew is not what it knows any more.
             _known = null;
@@ -251,7 +256,7 @@ internal sealed class WatchStream(
 
     private async Task TellLossAsync(ulong until, CancellationToken cancellation)
     {
-        var losses = Losses.Read(log, _place, until, options.IsLoss);
+        var losses = Losses.Read(log, _place, until, IsLoss);
         metrics.WatcherLost((long)losses.Skipped);
         _place = until;
         await TellLossAsync(losses.ToProto(), cancellation);

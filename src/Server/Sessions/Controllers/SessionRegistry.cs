@@ -234,10 +234,9 @@ internal sealed class SessionRegistry(IControllerTarget target, ElectionMemory m
         }
     }
 
-    // Over TCP nobody knows who calls.
     private static string BidderOf(PolicyAuthor caller) => caller.Kind == PolicyAuthorKind.Process
         ? string.Create(CultureInfo.InvariantCulture, $"user:{caller.UserId}")
-        : "network";
+        : caller.Identity.Length > 0 ? caller.Identity : "network";
 
     private static bool MayPlay(Role role, PolicyAuthor caller)
         => role.UserIds.IsEmpty || (caller.Kind == PolicyAuthorKind.Process && role.UserIds.Contains(caller.UserId));

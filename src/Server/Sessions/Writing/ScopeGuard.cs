@@ -1,5 +1,4 @@
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
-using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Sessions.Controllers;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
 
@@ -11,12 +10,11 @@ internal sealed class ScopeGuard(IControllerTarget target, WriteGate gate, Sessi
     /// <summary>Begins a write of a caller to a connection. What it returns ends it.</summary>
     /// <param name="served">The namespace of the connection.</param>
     /// <param name="token">The connection's token.</param>
-    /// <param name="overrides">Whether the caller does it although a controller decides.</param>
-    /// <param name="caller">Who it is.</param>
+    /// <param name="writer">Who it is.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="SessionRefusedException">A controller decides about the connection.</exception>
     public async Task<IDisposable> BeginAsync(
-        HostNamespace served, uint token, bool overrides, PolicyAuthor caller, CancellationToken cancellation)
+        HostNamespace served, uint token, Writer writer, CancellationToken cancellation)
     {
         // First of all, so that a primary who comes now waits for its end.
         var write = gate.Enter();
@@ -24,15 +22,15 @@ internal sealed class ScopeGuard(IControllerTarget target, WriteGate gate, Sessi
         {
             if (await target.FindHolderAsync(served, token, cancellation) is not { } holder)
                 return write;
-            if (!overrides)
+            if (!writer.Overrides)
                 throw HeldScope.Refuse(holder);
-            if (!IsAdministrator(caller))
+            if (!writer.MayOverride)
             {
                 throw new SessionRefusedException(
-                    SessionRefusal.OverrideForbidden, $"{caller} is no administrator, who alone may override the controller of a connection");
+                    SessionRefusal.OverrideForbidden, $"{writer.Author} is no administrator, who alone may override the controller of a connection");
             }
 
-            sessions.NoteOverride(holder, caller);
+            sessions.NoteOverride(holder, writer.Author);
             return write;
         }
         catch
@@ -41,8 +39,4 @@ internal sealed class ScopeGuard(IControllerTarget target, WriteGate gate, Sessi
             throw;
         }
     }
-
-    // Over the Unix socket alone it is known who calls.
-    private static bool IsAdministrator(PolicyAuthor caller)
-        => caller.Kind == PolicyAuthorKind.Process && caller.UserId == 0;
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
@@ -43,7 +44,7 @@ internal sealed class StreamLab(int capacity = 4096) : IAsyncDisposable
     public void Start(WatchOptions options)
     {
         var stream = new WatchStream(
-            Log, TakeAsync, Identity, options, SendAsync,
+            Log, TakeAsync, Identity, options, Access.Whole(AccessRole.Viewer), SendAsync,
             _services.GetRequiredService<ServerMetrics>(), Time);
         Stream = Task.Run(() => stream.RunAsync(_end.Token));
     }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Filters;
 using Mptcp.ControlPlane.Server.Services.Watching;
@@ -225,7 +226,7 @@ public sealed class WatchStreamTests : IAsyncDisposable
     {
         var stream = new WatchStream(
             _log, _ => Task.FromResult(new StateSnapshot([.. _connections], _log.Last) { Interfaces = [.. _interfaces] }), _identity, options,
-            SendAsync, _services.GetRequiredService<ServerMetrics>(), _time);
+            Access.Whole(AccessRole.Viewer), SendAsync, _services.GetRequiredService<ServerMetrics>(), _time);
         _stream = Task.Run(() => stream.RunAsync(_end.Token));
     }
 

@@ -117,5 +117,6 @@ public sealed class ScopeGuardTests
     private static Task<IDisposable> BeginAsync(
         RegistryUnderTest under, PolicyAuthor caller, bool overrides, CancellationToken? cancellation = null)
         => new ScopeGuard(under.Target, under.Gate, under.Registry)
-            .BeginAsync(served: null!, token: 1, overrides, caller, cancellation ?? TestContext.Current.CancellationToken);
+            .BeginAsync(
+                served: null!, token: 1, new Writer(caller) { Overrides = overrides, MayOverride = caller == Root }, cancellation ?? TestContext.Current.CancellationToken);
 }

@@ -61,7 +61,7 @@ internal static class PolicyRevisionMapping
         {
             Process = new Proto.PolicyAuthorProcess { Uid = author.UserId, Pid = author.ProcessId, Command = author.Command },
         },
-        PolicyAuthorKind.Peer => new Proto.PolicyAuthor { Peer = author.Address },
+        PolicyAuthorKind.Peer => new Proto.PolicyAuthor { Peer = author.Address, Identity = author.Identity },
         _ => new Proto.PolicyAuthor { Daemon = new Proto.PolicyAuthorDaemon() },
     };
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Time.Testing;
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.Telemetry;
@@ -115,7 +116,7 @@ internal sealed class SimulatedWatcher(SimulatedDaemon daemon, ServerMetrics met
 
         _checks = new StreamChecks(_daemon, _filter, _request, time);
         var stream = new WatchStream(
-            _daemon.Log, _daemon.SnapshotAsync, _daemon.Identity, WatchRequestMapping.Read(_request), SendAsync, metrics, time);
+            _daemon.Log, _daemon.SnapshotAsync, _daemon.Identity, WatchRequestMapping.Read(_request), Access.Whole(AccessRole.Viewer), SendAsync, metrics, time);
         _stream = stream.RunAsync(_end.Token);
     }
 

@@ -1,0 +1,69 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Mptcp.ControlPlane.Server.Security.Identity;
+using Mptcp.ControlPlane.Server.Security.Permissions;
+
+namespace Mptcp.ControlPlane.Server.Security.Calls;
+
+/// <summary>Lets calls in whose callers may make them, and ends streams whose callers may no longer.</summary>
+internal sealed class AccessInterceptor(AccessControl control, OpenStreams open) : Interceptor
+{
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        Admit(context);
+        return continuation(request, context);
+    }
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+        => WhileAllowed(context, () => continuation(request, responseStream, context));
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        TResponse? response = null;
+        await WhileAllowed(context, async () => response = await continuation(requestStream, context));
+        return response!;
+    }
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+        => WhileAllowed(context, () => continuation(requestStream, responseStream, context));
+
+    private CallAccess Admit(ServerCallContext context)
+    {
+        var caller = CallerIdentification.Identify(context.GetHttpContext());
+        // A method that nobody thought of is nobody's.
+        if (!MethodPermissions.All.TryGetValue(context.Method, out var permission))
+            throw new InvalidOperationException($"the method {context.Method} has no entry in the table of permissions");
+        var access = new CallAccess(caller, control.GrantsOf(caller), permission);
+        if (permission != Permission.None && !access.Reach.IsAllowed)
+            throw AccessRefusals.Denied(access, permission);
+        access.KeepWith(context);
+        return access;
+    }
+
+    private async Task WhileAllowed(ServerCallContext context, Func<Task> handler)
+    {
+        var access = Admit(context);
+        var life = CallLife.Of(context.GetHttpContext());
+        using (access.Permission == Permission.None ? null : open.Enter(access, life))
+        {
+            try
+            {
+                await handler();
+            }
+            catch (Exception) when (life.Why is not null)
+            {
+                // Whatever became of it, that is why.
+            }
+        }
+
+        if (life.Why is { } why)
+            throw why;
+    }
+}

@@ -1,0 +1,60 @@
+using Mptcp.ControlPlane.Server.Security.Permissions;
+
+namespace Mptcp.ControlPlane.Server.Security.Calls;
+
+/// <summary>The streams that go on: when somebody may do more or less than before, they are looked at again.</summary>
+internal sealed class OpenStreams : IDisposable
+{
+    private readonly Lock _guard = new();
+    private readonly HashSet<OpenStream> _open = [];
+    private readonly AccessControl _control;
+
+    public OpenStreams(AccessControl control)
+    {
+        _control = control;
+        control.Changed += LookAgain;
+    }
+
+    /// <summary>Notes a stream that begins. What it returns notes its end.</summary>
+    /// <param name="access">What the stream may do.</param>
+    /// <param name="life">Ends it.</param>
+    public IDisposable Enter(CallAccess access, CallLife life)
+    {
+        var stream = new OpenStream(this, access, life);
+        lock (_guard)
+            _open.Add(stream);
+        // The rules may have changed since the access was found.
+        LookAgain(stream);
+        return stream;
+    }
+
+    public void Dispose() => _control.Changed -= LookAgain;
+
+    private void LookAgain()
+    {
+        OpenStream[] open;
+        lock (_guard)
+            open = [.. _open];
+        foreach (var stream in open)
+            LookAgain(stream);
+    }
+
+    private void LookAgain(OpenStream stream)
+    {
+        var access = stream.Access;
+        var now = access with { Grants = _control.GrantsOf(access.Caller) };
+        if (!now.Reach.IsAllowed)
+            stream.Life.End(AccessRefusals.Denied(now, access.Permission));
+        else if (!now.Reach.IsSameAs(access.Reach))
+            stream.Life.End(AccessRefusals.Changed(access.Caller));
+    }
+
+    private sealed record OpenStream(OpenStreams All, CallAccess Access, CallLife Life) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (All._guard)
+                All._open.Remove(this);
+        }
+    }
+}

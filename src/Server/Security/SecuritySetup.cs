@@ -1,0 +1,22 @@
+using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Hosting.Configuration;
+using Mptcp.ControlPlane.Server.Security.Calls;
+using Mptcp.ControlPlane.Server.Security.Permissions;
+
+namespace Mptcp.ControlPlane.Server.Security;
+
+/// <summary>Makes what decides who may do what.</summary>
+internal static class SecuritySetup
+{
+    public static void AddSecurity(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<DaemonOptions>();
+            return new AccessControl(options.Access, DaemonOwner.Read(options.SocketGroup));
+        });
+        services.AddSingleton<ConfigurationReload>();
+        services.AddSingleton<OpenStreams>();
+        services.AddSingleton<AccessInterceptor>();
+    }
+}
