@@ -12,6 +12,9 @@ public static class LabSupport
     // The inode of the first user namespace, PROC_USER_INIT_INO in linux/proc_ns.h: a constant of the kernel.
     const string HostUserNamespace = "user:[4026531837]";
 
+    // What eng/in-namespace --host-root sets, which has left the host's network and mounts, and not its user namespace.
+    const string HostRoot = "host-root";
+
     /// <summary>Why no lab can be made here, as a sentence without a full stop; null when one can.</summary>
     public static string? WhyNot { get; } = Probe();
 
@@ -27,13 +30,19 @@ public static class LabSupport
     /// </summary>
     public static string? SkipReason => IsRequired ? null : WhyNot;
 
+    /// <summary>Whether this process is the host's root, in a network namespace of its own: what only that may do can be tested.</summary>
+    public static bool IsHostRoot =>
+        IsInHostUserNamespace && Environment.GetEnvironmentVariable("MPTCP_LAB") == HostRoot;
+
+    static bool IsInHostUserNamespace => new FileInfo("/proc/self/ns/user").LinkTarget == HostUserNamespace;
+
     static string? Probe()
     {
         if (!OperatingSystem.IsLinux())
             return "the lab needs Linux";
         if (!File.Exists("/proc/sys/net/mptcp/enabled"))
             return "this kernel has no Multipath TCP (CONFIG_MPTCP)";
-        if (new FileInfo("/proc/self/ns/user").LinkTarget == HostUserNamespace)
+        if (IsInHostUserNamespace && !IsHostRoot)
             return "this process is in the host's own user namespace: start it with eng/in-namespace";
         if (!HasCapability(SysAdmin) || !HasCapability(NetAdmin))
             return "this process lacks CAP_SYS_ADMIN or CAP_NET_ADMIN in its user namespace: start it with eng/in-namespace";

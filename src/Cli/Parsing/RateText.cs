@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mptcp.ControlPlane.Cli.Parsing;
 
-/// <summary>Rates for people, in bit/s with a unit prefix and three digits that count.</summary>
+/// <summary>Rates for people: shown in bit/s with a unit prefix and three digits that count, and read in bits or bytes.</summary>
 static class RateText
 {
     static readonly string[] Units = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s", "Pbit/s", "Ebit/s"];
@@ -24,4 +24,27 @@ static class RateText
         };
         return number.ToString(digits, CultureInfo.InvariantCulture) + " " + Units[unit];
     }
+
+    /// <summary>Reads a rate.</summary>
+    /// <param name="text">A number, a prefix k, M, G or T for a power of 1000, and <c>bit</c> or <c>B</c>: 10mbit, 1.25MB/s.</param>
+    /// <returns>The rate in whole bytes a second.</returns>
+    /// <exception cref="FormatException">It is none, or less than a byte a second.</exception>
+    public static ulong Parse(string text)
+    {
+        var rate = text.EndsWith("/s", StringComparison.Ordinal) ? text[..^2] : text;
+        // b alone could be either.
+        var (number, unit) = rate.EndsWith("bit", StringComparison.OrdinalIgnoreCase) ? (rate[..^3], 0.125m)
+            : rate.EndsWith('B') ? (rate[..^1], 1m)
+            : throw Unreadable(text);
+        var power = number.Length > 0 ? "kmgt".IndexOf(char.ToLowerInvariant(number[^1]), StringComparison.Ordinal) + 1 : 0;
+        if (power > 0)
+            number = number[..^1];
+        for (; power > 0; power--)
+            unit *= 1000;
+        if (!decimal.TryParse(number.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var units) || units > ulong.MaxValue / unit)
+            throw Unreadable(text);
+        return (ulong)(units * unit) is var bytes and not 0 ? bytes : throw new FormatException($"'{text}' is less than a byte a second");
+    }
+
+    static FormatException Unreadable(string text) => new($"'{text}' is not a rate: expected for instance 10mbit or 1.25MB/s");
 }

@@ -7,6 +7,8 @@ namespace Mptcp.Native.PathManagement;
 /// <summary>What the kernel can do for MPTCP in one network namespace, found by asking it.</summary>
 public sealed record KernelFeatures
 {
+    private const string CongestionControlsFile = "/proc/sys/net/ipv4/tcp_available_congestion_control";
+
     /// <summary>Whether new sockets may use MPTCP (<c>net.mptcp.enabled</c>).</summary>
     public required bool Enabled { get; init; }
 
@@ -24,6 +26,9 @@ public sealed record KernelFeatures
 
     /// <summary>Names of the path managers to choose from; empty where there is only <c>pm_type</c>.</summary>
     public required IReadOnlyList<string> PathManagers { get; init; }
+
+    /// <summary>Names of the congestion controls that the kernel has loaded, whatever the namespace.</summary>
+    public required IReadOnlyList<string> CongestionControls { get; init; }
 
     /// <summary>Whether the kernel takes all four commands of the userspace path manager.</summary>
     public bool UserspacePathManager =>
@@ -62,9 +67,11 @@ public sealed record KernelFeatures
             Commands = commands,
             Schedulers = Words(sysctls.Find("available_schedulers")),
             PathManagers = Words(sysctls.Find("available_path_managers")),
+            CongestionControls = Words(File.Exists(CongestionControlsFile) ? File.ReadAllText(CongestionControlsFile) : ""),
         };
     }
 
-    private static string[] Words(Sysctl? sysctl)
-        => sysctl?.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    private static string[] Words(Sysctl? sysctl) => Words(sysctl?.Value ?? "");
+
+    private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 }

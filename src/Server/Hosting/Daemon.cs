@@ -7,6 +7,7 @@ using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
+using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Security;
@@ -167,6 +168,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton(provider => new HostNamespaces(
             new NamespaceSelection(options.Namespaces), provider.GetRequiredService<KernelRequestObserver>().Observe));
         services.AddSingleton<JoinListeners>();
+        services.AddSingleton<TuningWorker>();
         services.AddSingleton<SubflowRequests>();
         services.AddSingleton<KernelLoop>();
         services.AddSingleton<Surveyor>();

@@ -74,6 +74,11 @@ internal sealed class DaemonOptions
     /// </summary>
     public TimeSpan SurveyInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Whether callers may have the daemon change how subflows send, which needs CAP_BPF and CAP_PERFMON besides.
+    /// </summary>
+    public bool CongestionTuning { get; init; }
+
     /// <summary>After how long a silence a caller who has streams open is asked for a sign of life.</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(15);
 

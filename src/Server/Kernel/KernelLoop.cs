@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
@@ -44,7 +45,7 @@ internal sealed partial class KernelLoop : IDisposable
     /// <summary>Subscribes to the events of every namespace. Nothing is heard until <see cref="StartAsync"/>.</summary>
     /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
     public KernelLoop(
-        HostNamespaces namespaces, DaemonOptions options, JoinListeners listeners, SubflowRequests requests, HandJournal journal,
+        HostNamespaces namespaces, DaemonOptions options, JoinListeners listeners, TuningWorker tuning, SubflowRequests requests, HandJournal journal,
         EndpointJournal endpoints, ServerMetrics metrics, KernelRequestObserver observer, ILogger<KernelLoop> log, TimeProvider time)
     {
         _listeners = listeners;
@@ -55,7 +56,7 @@ internal sealed partial class KernelLoop : IDisposable
         Desk = new ControllerDesk(time);
         Log = new EventLog(options.EventLogCapacity, options.EventLogBytes);
         _thread = new Thread(Run) { Name = "kernel loop", IsBackground = true };
-        _open = served => new NamespaceLoop(served, this, options, listeners, requests, journal, endpoints, metrics, observer, log, time);
+        _open = served => new NamespaceLoop(served, this, options, listeners, tuning, requests, journal, endpoints, metrics, observer, log, time);
         try
         {
             foreach (var served in namespaces.All)

@@ -3,6 +3,7 @@ using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
+using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
@@ -34,8 +35,8 @@ internal sealed partial class NamespaceLoop : IDisposable
     /// <summary>Subscribes to the namespace's events. Nothing is heard until <see cref="Hear()"/>.</summary>
     /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
     public NamespaceLoop(
-        HostNamespace served, KernelLoop loop, DaemonOptions options, JoinListeners listeners, SubflowRequests requests, HandJournal journal,
-        EndpointJournal endpoints, ServerMetrics metrics, KernelRequestObserver observer, ILogger log, TimeProvider time)
+        HostNamespace served, KernelLoop loop, DaemonOptions options, JoinListeners listeners, TuningWorker tuning, SubflowRequests requests,
+        HandJournal journal, EndpointJournal endpoints, ServerMetrics metrics, KernelRequestObserver observer, ILogger log, TimeProvider time)
     {
         Served = served;
         (_loop, _metrics, _log, _time) = (loop, metrics, log, time);
@@ -63,7 +64,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         Paths = new PathKeeper(
             Connections,
             () => Interfaces.Table.List(),
-            new PathCommands(served, _pathManager, _diagnostics, listeners, Samples, token => Examine([Suspect.OfCommand(token)]), time),
+            new PathCommands(served, _pathManager, _diagnostics, listeners, tuning, Samples, token => Examine([Suspect.OfCommand(token)]), time),
             new PathIds(served.AddressIds, served.Ids),
             requests, time, Random.Shared, journal, served.Name, loop.Desk);
         Endpoints = new EndpointKeeper(

@@ -4,6 +4,7 @@ using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Permissions;
@@ -21,7 +22,8 @@ namespace Mptcp.ControlPlane.Server.Services;
 
 /// <summary>Lists connections and decides their paths.</summary>
 internal sealed partial class ConnectionGrpcService(
-    HostNamespaces namespaces, KernelLoop loop, SubflowRequests requests, JoinListeners listeners, DaemonIdentity identity, ScopeGuard scopes, TimeProvider time)
+    HostNamespaces namespaces, KernelLoop loop, SubflowRequests requests, JoinListeners listeners, DaemonIdentity identity, ScopeGuard scopes,
+    TuningWorker tuning, TimeProvider time)
     : ConnectionService.ConnectionServiceBase
 {
     public override async Task<ListConnectionsResponse> ListConnections(ListConnectionsRequest request, ServerCallContext context)

@@ -3,6 +3,7 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
@@ -14,7 +15,7 @@ namespace Mptcp.ControlPlane.Server.Services;
 /// Tells who this host is, what its kernel can do and which addresses it has, and reads and sets its MPTCP sysctls.
 /// </summary>
 internal sealed partial class NodeGrpcService(
-    HostNamespaces namespaces, DaemonIdentity identity, KernelLoop loop, SysctlUpdater updater) : NodeService.NodeServiceBase
+    HostNamespaces namespaces, DaemonIdentity identity, KernelLoop loop, TuningWorker tuning, SysctlUpdater updater) : NodeService.NodeServiceBase
 {
     public override Task<GetInfoResponse> GetInfo(GetInfoRequest request, ServerCallContext context)
     {
@@ -29,7 +30,7 @@ internal sealed partial class NodeGrpcService(
             DaemonEpoch = identity.Epoch.ToString(),
             Namespaces = { namespaces.All.Select(one => one.Name).Where(reach.Reaches) },
             Features = FeatureMapping.ToProto(
-                KernelFeatures.Probe(served.PathManager, served.Sysctls), loop.EventBuffer(served)),
+                KernelFeatures.Probe(served.PathManager, served.Sysctls), loop.EventBuffer(served), tuning.Obstacle?.Message),
         });
     }
 

@@ -20,7 +20,6 @@ internal enum SessionRefusal
     ConnectionIdMismatch,
     ConnectionNotEstablished,
     RequestIdReused,
-    CannotTune,
     Unreadable,
     IdsExhausted,
     Busy,

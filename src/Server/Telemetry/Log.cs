@@ -40,6 +40,9 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Critical, "the surveyor of the kernel's sockets has failed, and what no event tells would go unnoticed; stopping")]
     public static partial void SurveyorFailed(this ILogger logger, Exception? exception);
 
+    [LoggerMessage(11, LogLevel.Warning, "congestion.tuning is true, and subflows cannot be tuned: {Problem}")]
+    public static partial void TuningUnavailable(this ILogger logger, string problem);
+
     // 100 to 199: calls.
     [LoggerMessage(100, LogLevel.Error, "{Method} failed for a reason that nobody foresaw")]
     public static partial void CallFailed(this ILogger logger, string method, Exception exception);

@@ -23,6 +23,8 @@ public sealed class NodeTests
             Commands = { new KernelCommand { Number = 10, Name = "subflow-create", Attributes = { "addr", "token" } } },
             Schedulers = { "default" },
             EventBufferBytes = 8388608,
+            CongestionControls = { "reno", "cubic" },
+            SubflowTuningObstacle = "it may not",
         },
     };
 
@@ -54,6 +56,8 @@ public sealed class NodeTests
             event buffer                 8388608 bytes
             schedulers                   default
             path managers                -
+            congestion controls          reno, cubic
+            subflow tuning               no: it may not
 
             COMMAND         NUMBER  ATTRIBUTES
             subflow-create  10      addr, token

@@ -14,6 +14,7 @@ public sealed class OverrideTests
     [InlineData("subflow create 31 " + Path)]
     [InlineData("subflow destroy 31 " + Path)]
     [InlineData("subflow set 31 --backup " + Path)]
+    [InlineData("subflow set 31 --congestion reno " + Path)]
     [InlineData("address announce 31 198.18.0.3 --id 4")]
     [InlineData("address withdraw 31 --id 4")]
     [InlineData("connection close 31")]
@@ -23,6 +24,7 @@ public sealed class OverrideTests
         daemon.Answer((CreateSubflowRequest _) => new CreateSubflowResponse { Subflow = new Subflow() });
         daemon.Answer((DestroySubflowRequest _) => new DestroySubflowResponse());
         daemon.Answer((UpdateSubflowRequest _) => new UpdateSubflowResponse { Subflow = new Subflow() });
+        daemon.Answer((TuneSubflowRequest _) => new TuneSubflowResponse());
         daemon.Answer((AnnounceAddressRequest _) => new AnnounceAddressResponse { Address = new AnnouncedAddress() });
         daemon.Answer((WithdrawAddressRequest _) => new WithdrawAddressResponse());
         daemon.Answer((CloseConnectionRequest _) => new CloseConnectionResponse());

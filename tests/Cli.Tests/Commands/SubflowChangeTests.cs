@@ -51,7 +51,50 @@ public sealed class SubflowChangeTests
     }
 
     [Theory]
-    [InlineData("", "nothing to set: give --backup or --no-backup")]
+    [InlineData("--cwnd-clamp 7", "", 7u, 0ul)]
+    [InlineData("--congestion bbr --pacing-rate 10mbit", "bbr", 0u, 1_250_000ul)]
+    [InlineData("--cwnd-clamp none --pacing-rate none", "", (uint)int.MaxValue, ulong.MaxValue)]
+    public async Task Set_tunes_what_is_given_and_leaves_the_rest(string options, string congestionControl, uint clamp, ulong rate)
+    {
+        await using var daemon = await FakeDaemon.StartAsync();
+        daemon.Answer((TuneSubflowRequest _) => new TuneSubflowResponse { CongestionControl = "bbr", CongestionWindow = 10, PacingRate = 1_250_000 });
+
+        var run = (await Mptcpctl.RunAsync(daemon, $"subflow set {Path} {options}")).Succeeded();
+
+        Assert.Equal(
+            new TuneSubflowRequest
+            {
+                Namespace = "blue",
+                Token = 31,
+                ConnectionId = 4711,
+                Local = Local,
+                Remote = Remote,
+                CongestionControl = congestionControl,
+                CongestionWindowClamp = clamp,
+                PacingRate = rate,
+            },
+            daemon.Received<TuneSubflowRequest>());
+        Assert.Equal("198.18.0.1:40000 -> 198.18.0.2:80 sends with bbr, a window of 10 segments now, at most 10.0 Mbit/s\n", run.Out);
+    }
+
+    [Fact]
+    public async Task Set_does_both_where_both_are_wanted()
+    {
+        await using var daemon = await FakeDaemon.StartAsync();
+        daemon.Answer((UpdateSubflowRequest request) => new UpdateSubflowResponse { Subflow = request.Subflow });
+        daemon.Answer((TuneSubflowRequest _) => new TuneSubflowResponse { CongestionControl = "reno", CongestionWindow = 2 });
+
+        var run = (await Mptcpctl.RunAsync(daemon, $"subflow set {Path} --backup --congestion reno")).Succeeded();
+
+        Assert.Equal(
+            ["198.18.0.1:40000 -> 198.18.0.2:80 is a backup", "198.18.0.1:40000 -> 198.18.0.2:80 sends with reno, a window of 2 segments now, no limit"],
+            run.Lines);
+    }
+
+    [Theory]
+    [InlineData("", "nothing to set: give --backup or --no-backup, --cwnd-clamp, --congestion or --pacing-rate")]
+    [InlineData(" --cwnd-clamp 0", "--cwnd-clamp: '0' is not a number from 1 to 2147483647")]
+    [InlineData(" --pacing-rate 5", "--pacing-rate: '5' is not a rate: expected for instance 10mbit or 1.25MB/s")]
     [InlineData(" --backup --no-backup", "--backup and --no-backup exclude each other")]
     public async Task Set_needs_to_know_one_way(string options, string expected) =>
         Assert.Equal(

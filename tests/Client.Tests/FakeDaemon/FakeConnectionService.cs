@@ -31,4 +31,7 @@ sealed class FakeConnectionService(Script script) : ConnectionService.Connection
 
     public override Task<UpdateSubflowResponse> UpdateSubflow(UpdateSubflowRequest request, ServerCallContext context) =>
         script.AnswerAsync<UpdateSubflowResponse>(request, context);
+
+    public override Task<TuneSubflowResponse> TuneSubflow(TuneSubflowRequest request, ServerCallContext context) =>
+        script.AnswerAsync<TuneSubflowResponse>(request, context);
 }

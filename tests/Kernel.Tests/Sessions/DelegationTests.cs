@@ -108,12 +108,16 @@ public class DelegationTests
             new PathCommand { TuneSubflow = new TuneSubflowCommand() },
             new PathCommand
             {
+                TuneSubflow = new TuneSubflowCommand { Local = question.Connection.Local, Remote = question.Connection.Remote, PacingRate = 1_000 },
+            },
+            new PathCommand
+            {
                 CreateSubflow = new CreateSubflowCommand { Local = new SocketAddress { Address = "198.19.255.1" }, Remote = question.Connection.Remote },
             },
             ScriptedController.Create(room.Lab, question, path: 3));
         Assert.Null(result.Error);
         Assert.Equal(
-            ["INVALID_REQUEST", "KERNEL_FEATURE_MISSING", "ADDRESS_NOT_AVAILABLE", null],
+            ["INVALID_REQUEST", "INVALID_REQUEST", "TUNING_DISABLED", "ADDRESS_NOT_AVAILABLE", null],
             result.Results.Select(one => one.Error?.Reason));
         await room.ShouldHaveAsync(pair, "1>1", "3>1");
 

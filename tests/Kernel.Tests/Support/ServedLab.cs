@@ -6,7 +6,7 @@ using Mptcp.Lab;
 namespace Mptcp.Kernel.Tests.Support;
 
 /// <summary>A lab of three paths whose two hosts one daemon serves, by the names <see cref="ClientName"/> and <see cref="ServerName"/>.</summary>
-public sealed class ServedLab : IAsyncLifetime
+public class ServedLab : IAsyncLifetime
 {
     NetworkLab? _lab;
     DaemonProcess? _daemon;
@@ -24,6 +24,9 @@ public sealed class ServedLab : IAsyncLifetime
 
     internal DaemonProcess Daemon => _daemon ?? throw new InvalidOperationException("there is no daemon");
 
+    /// <summary>More of the daemon's configuration, as members of a JSON object.</summary>
+    protected virtual string Settings => "";
+
     public async ValueTask InitializeAsync()
     {
         // The tests that would need it say themselves why they are skipped.
@@ -32,7 +35,8 @@ public sealed class ServedLab : IAsyncLifetime
         _lab = await NetworkLab.CreateAsync(paths: 3);
         _lab.Client.AttachName(ClientName);
         _lab.Server.AttachName(ServerName);
-        _daemon = await DaemonProcess.StartAsync(_lab.Client, "--namespace", ClientName, "--namespace", ServerName);
+        _daemon = await DaemonProcess.StartConfiguredAsync(
+            _lab.Client, $$"""{ "namespaces": ["{{ClientName}}", "{{ServerName}}"], {{Settings}} }""");
     }
 
     public async ValueTask DisposeAsync()
@@ -41,6 +45,7 @@ public sealed class ServedLab : IAsyncLifetime
             await _daemon.DisposeAsync();
         if (_lab is not null)
             await _lab.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Connects, and waits until the daemon knows both ends as established.</summary>

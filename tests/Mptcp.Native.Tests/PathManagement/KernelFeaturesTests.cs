@@ -31,5 +31,6 @@ public class KernelFeaturesTests
         Commands = [.. commands.Select(number => new KernelCommand(number, "", RequiresAdmin: true, CanDump: false, []))],
         Schedulers = [],
         PathManagers = [],
+        CongestionControls = [],
     };
 }

@@ -6,8 +6,8 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Client;
 using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Lab;
-using SocketAddress = Mptcp.Control.V1.SocketAddress;
 using Connections = Mptcp.Control.V1.ConnectionService.ConnectionServiceClient;
+using SocketAddress = Mptcp.Control.V1.SocketAddress;
 
 namespace Mptcp.ControlPlane.Server.Tests.Security;
 

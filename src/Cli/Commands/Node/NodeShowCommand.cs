@@ -31,7 +31,9 @@ sealed class NodeShowCommand(GlobalOptions globals)
         .Row("events", YesNo(features.Events))
         .Row("event buffer", NumberText.Format(features.EventBufferBytes) + " bytes")
         .Row("schedulers", string.Join(", ", features.Schedulers))
-        .Row("path managers", string.Join(", ", features.PathManagers));
+        .Row("path managers", string.Join(", ", features.PathManagers))
+        .Row("congestion controls", string.Join(", ", features.CongestionControls))
+        .Row("subflow tuning", features.SubflowTuning ? YesNo(true) : "no: " + features.SubflowTuningObstacle);
 
     static TextTable Commands(KernelFeatures features)
     {

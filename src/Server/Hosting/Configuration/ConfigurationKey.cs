@@ -23,6 +23,7 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey EventReceiveBufferBytes = new("events.receiveBufferBytes");
     public static readonly ConfigurationKey SurveyIntervalMilliseconds = new("connections.surveyIntervalMilliseconds");
     public static readonly ConfigurationKey SubflowTimeoutSeconds = new("connections.subflowTimeoutSeconds");
+    public static readonly ConfigurationKey CongestionTuning = new("congestion.tuning") { IsSwitch = true };
     public static readonly ConfigurationKey KeepAliveIntervalSeconds = new("callers.keepAliveIntervalSeconds");
     public static readonly ConfigurationKey KeepAliveTimeoutSeconds = new("callers.keepAliveTimeoutSeconds");
     public static readonly ConfigurationKey OtlpEndpoint = new("telemetry.otlpEndpoint");
@@ -32,11 +33,14 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     [
         SocketPath, SocketGroup, SocketMode, Listen, TlsCertificate, TlsKey, TlsClientAuthorities, TlsRevoked, Namespaces, StateDirectory, Roles,
         AccessSocketGroup, AccessBindings, EventLogCapacity, EventLogBytes, EventReceiveBufferBytes, SurveyIntervalMilliseconds,
-        SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, OtlpEndpoint,
+        SubflowTimeoutSeconds, CongestionTuning, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, OtlpEndpoint,
     ];
 
     /// <summary>Whether its value is a list of texts.</summary>
     public bool IsList { get; private init; }
+
+    /// <summary>Whether its value is true or false.</summary>
+    public bool IsSwitch { get; private init; }
 
     /// <summary>How messages call it.</summary>
     public override string ToString() => Flag is null ? Name : $"{Name} ({Flag})";

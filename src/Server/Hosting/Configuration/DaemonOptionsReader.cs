@@ -48,6 +48,7 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             ConfigurationKey.SurveyIntervalMilliseconds, (int)Defaults.SurveyInterval.TotalMilliseconds, 100, 3_600_000)),
         SubflowTimeout = TimeSpan.FromSeconds(ReadNumber(
             ConfigurationKey.SubflowTimeoutSeconds, (int)Defaults.SubflowTimeout.TotalSeconds, 0, 86_400)),
+        CongestionTuning = Read(ConfigurationKey.CongestionTuning, Defaults.CongestionTuning, (text, _) => text == "true"),
         KeepAliveInterval = ReadSeconds(ConfigurationKey.KeepAliveIntervalSeconds, Defaults.KeepAliveInterval),
         KeepAliveTimeout = ReadSeconds(ConfigurationKey.KeepAliveTimeoutSeconds, Defaults.KeepAliveTimeout),
         OtlpEndpoint = Read<Uri?>(ConfigurationKey.OtlpEndpoint, null, ReadOtlpEndpoint),

@@ -1,8 +1,10 @@
 using System.Net;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
+using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.Native.Congestion;
 using Mptcp.Native.Diagnostics;
 using Mptcp.Native.PathManagement;
 using Endpoint = Mptcp.Native.PathManagement.Endpoint;
@@ -14,12 +16,13 @@ namespace Mptcp.ControlPlane.Server.Kernel.Commands;
 /// <param name="pathManager">The loop's own.</param>
 /// <param name="diagnostics">The loop's own.</param>
 /// <param name="listeners">Those who listen at announced addresses.</param>
+/// <param name="tuning">Tunes subflows.</param>
 /// <param name="samples">Where figures of subflows are noted.</param>
 /// <param name="examine">Has a connection looked at.</param>
 /// <param name="time">The time.</param>
 internal sealed class PathCommands(
-    HostNamespace served, PathManager pathManager, SocketDiagnostics diagnostics, JoinListeners listeners, SampleStore samples,
-    Action<uint> examine, TimeProvider time) : IPathCommands
+    HostNamespace served, PathManager pathManager, SocketDiagnostics diagnostics, JoinListeners listeners, TuningWorker tuning,
+    SampleStore samples, Action<uint> examine, TimeProvider time) : IPathCommands
 {
     public IReadOnlyList<Endpoint> ListLocalAddresses(uint token) => pathManager.ListLocalAddresses(token);
 
@@ -33,6 +36,15 @@ internal sealed class PathCommands(
 
     public void SetBackup(uint token, Subflow subflow, bool backup)
         => pathManager.SetSubflowBackup(token, new SubflowAddresses(subflow.Local, subflow.Remote), backup);
+
+    public void RequireTuning()
+    {
+        if (tuning.Obstacle is { } obstacle)
+            throw obstacle;
+    }
+
+    public Task TuneAsync(uint token, Subflow subflow, SubflowSettings settings)
+        => tuning.TuneAsync(new TuningOrder(served, token, subflow, settings));
 
     public void Announce(uint token, Endpoint address) => pathManager.Announce(token, address);
 

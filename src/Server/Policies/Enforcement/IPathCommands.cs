@@ -1,5 +1,7 @@
 using System.Net;
+using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.Native.Congestion;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Netlink;
 using Mptcp.Native.PathManagement;
@@ -23,6 +25,13 @@ internal interface IPathCommands
 
     /// <exception cref="KernelRefusedException">The kernel refused.</exception>
     void SetBackup(uint token, Subflow subflow, bool backup);
+
+    /// <exception cref="TuningRefusedException">No subflow can be tuned.</exception>
+    void RequireTuning();
+
+    /// <summary>Has a subflow tuned. This does not wait; the task fails with <see cref="TuningRefusedException"/> or a failure of the kernel.</summary>
+    /// <exception cref="TuningRefusedException">No subflow can be tuned.</exception>
+    Task TuneAsync(uint token, Subflow subflow, SubflowSettings settings);
 
     /// <exception cref="KernelRefusedException">The kernel refused.</exception>
     void Announce(uint token, Endpoint address);

@@ -1,5 +1,6 @@
 using System.Net;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
+using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
@@ -78,9 +79,9 @@ internal sealed partial class PathKeeper
             Check(order, connection, role);
             return validateOnly ? OrderOutcome.Done : Execute(order, connection, kept, maker);
         }
-        catch (Exception failure) when (failure is SessionRefusedException or SystemCallException || KernelSockets.IsKernelFailure(failure))
+        catch (Exception failure) when (failure is SessionRefusedException or TuningRefusedException or SystemCallException || KernelSockets.IsKernelFailure(failure))
         {
-            if (failure is not SessionRefusedException)
+            if (failure is not (SessionRefusedException or TuningRefusedException))
                 _commands.Examine(token);
             return new OrderOutcome(failure);
         }
@@ -109,6 +110,8 @@ internal sealed partial class PathKeeper
                 {
                     Subflow = _connections.SetBackup(connection.Token, ends, backup, now) ?? changed with { LocalBackup = backup },
                 };
+            case PathOrder.Tune { Addresses: var ends, Settings: var settings }:
+                return Tune(connection, ends, settings);
             case PathOrder.Announce announce:
                 return new OrderOutcome((Exception?)null) { Address = Announce(announce, connection, kept, maker) };
             case PathOrder.Withdraw { Id: var id }:
@@ -120,12 +123,15 @@ internal sealed partial class PathKeeper
     }
 
     /// <exception cref="SessionRefusedException">The role's limits allow no more, or it was refused already.</exception>
+    /// <exception cref="TuningRefusedException">No subflow can be tuned.</exception>
     private void Check(PathOrder order, Connection connection, Role role)
     {
         if (order is PathOrder.Refused { Reason: SessionRefusedException reason })
             throw reason;
         if (order is PathOrder.Refused { Reason: var other })
             throw new SessionRefusedException(SessionRefusal.Unreadable, other.Message, other);
+        if (order is PathOrder.Tune)
+            _commands.RequireTuning();
         if (order is not PathOrder.Create)
             return;
         var present = connection.Subflows.Count(known => !known.Initial && known.State is not (SubflowState.Closed or SubflowState.Failed));

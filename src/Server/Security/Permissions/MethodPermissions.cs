@@ -35,6 +35,7 @@ internal static class MethodPermissions
         ["/mptcp.control.v1.ConnectionService/CreateSubflow"] = Permission.ControlPaths,
         ["/mptcp.control.v1.ConnectionService/DestroySubflow"] = Permission.ControlPaths,
         ["/mptcp.control.v1.ConnectionService/UpdateSubflow"] = Permission.ControlPaths,
+        ["/mptcp.control.v1.ConnectionService/TuneSubflow"] = Permission.ControlPaths,
 
         ["/mptcp.control.v1.EventService/Watch"] = Permission.ReadConnections,
 

@@ -66,16 +66,15 @@ internal sealed class ControlStream(
 
     private async Task WriteAsync(IServerStreamWriter<ControlResponse> responses, CancellationToken cancellation)
     {
-        while (await session.WaitToTellAsync(cancellation))
+        await new ControlTeller(session, SendAsync).RunAsync(cancellation);
+
+        async Task SendAsync(object told)
         {
-            while (session.TryTake(out var told))
-            {
-                await responses.WriteAsync(MessageOf(told), cancellation);
-                if (told is CommandOutcome)
-                    _commands.Release();
-                else if (told is DecisionOutcome)
-                    _decisions.Release();
-            }
+            await responses.WriteAsync(MessageOf(told), cancellation);
+            if (told is CommandOutcome)
+                _commands.Release();
+            else if (told is DecisionOutcome)
+                _decisions.Release();
         }
     }
 

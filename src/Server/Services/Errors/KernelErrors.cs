@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Rpc;
 using Grpc.Core;
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.Native;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Netlink;
@@ -125,6 +126,7 @@ internal static class KernelErrors
         SystemCallException call => Describe(call),
         NetlinkTransportException transport => Unavailable(transport, transport.Errno),
         NetlinkFormatException or DumpInterruptedException => Unavailable(failure, errno: null),
+        TuningRefusedException tuning => TuningRefusals.Describe(tuning),
         MptcpUnavailableException => new ControlPlaneException(
             StatusCode.Unimplemented, ErrorReason.KernelFeatureMissing, failure.Message, failure),
         _ => null,

@@ -34,7 +34,6 @@ internal static class SessionRefusals
         SessionRefusal.ConnectionIdMismatch => (StatusCode.FailedPrecondition, ErrorReason.ConnectionIdMismatch),
         SessionRefusal.ConnectionNotEstablished => (StatusCode.Aborted, ErrorReason.ConnectionNotEstablished),
         SessionRefusal.RequestIdReused => (StatusCode.InvalidArgument, ErrorReason.RequestIdReused),
-        SessionRefusal.CannotTune => (StatusCode.Unimplemented, ErrorReason.KernelFeatureMissing),
         SessionRefusal.IdsExhausted => (StatusCode.ResourceExhausted, ErrorReason.AddressIdConflict),
         SessionRefusal.Busy => (StatusCode.Unavailable, ErrorReason.KernelUnavailable),
         SessionRefusal.StateNotWritten => (StatusCode.Unavailable, ErrorReason.StateNotWritten),

@@ -9,7 +9,8 @@ internal static class FeatureMapping
 {
     /// <param name="features">What probing found.</param>
     /// <param name="eventBuffer">The receive buffer of the namespace's event socket, in bytes.</param>
-    public static Proto.KernelFeatures ToProto(KernelFeatures features, int eventBuffer) => new()
+    /// <param name="tuningObstacle">Why subflows cannot be tuned; null where they can.</param>
+    public static Proto.KernelFeatures ToProto(KernelFeatures features, int eventBuffer, string? tuningObstacle) => new()
     {
         MptcpEnabled = features.Enabled,
         FamilyVersion = features.FamilyVersion,
@@ -22,6 +23,9 @@ internal static class FeatureMapping
         Commands = { features.Commands.Select(ToProto) },
         Schedulers = { features.Schedulers },
         PathManagers = { features.PathManagers },
+        SubflowTuning = tuningObstacle is null,
+        SubflowTuningObstacle = tuningObstacle ?? "",
+        CongestionControls = { features.CongestionControls },
     };
 
     public static Proto.Sysctl ToProto(Sysctl sysctl) => new()

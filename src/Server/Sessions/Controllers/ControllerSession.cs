@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
+using Mptcp.ControlPlane.Server.Sessions.Orders;
 
 namespace Mptcp.ControlPlane.Server.Sessions.Controllers;
 
@@ -79,13 +80,24 @@ internal sealed class ControllerSession : IController
             Figures.CountLate();
         Write(outcome);
         foreach (var done in outcome.Outcomes)
-            Figures.CountCommand(done.Failure is null);
+            Count(done);
     }
 
     public void Tell(CommandOutcome outcome)
     {
-        Figures.CountCommand(outcome.Outcome.Failure is null);
+        Count(outcome.Outcome);
         Write(outcome);
+    }
+
+    /// <summary>Waits for what is done elsewhere.</summary>
+    /// <returns>An outcome that waits for nothing.</returns>
+    public async Task<OrderOutcome> SettleAsync(OrderOutcome outcome)
+    {
+        if (outcome.Pending is not { } pending)
+            return outcome;
+        var settled = await pending;
+        Count(settled);
+        return settled;
     }
 
     public void Tell(PrimaryStanding standing) => Write(standing);
@@ -106,6 +118,12 @@ internal sealed class ControllerSession : IController
     {
         End ??= why;
         _told.Writer.TryComplete();
+    }
+
+    private void Count(OrderOutcome outcome)
+    {
+        if (outcome.Pending is null)
+            Figures.CountCommand(outcome.Failure is null);
     }
 
     private void Write(object told)

@@ -9,6 +9,11 @@ internal sealed record OrderOutcome(Exception? Failure)
     /// <summary>Nothing went wrong.</summary>
     public static OrderOutcome Done { get; } = new((Exception?)null);
 
+    /// <summary>
+    /// What comes of it in the end, where it is being done elsewhere and it was not refused so far; it never fails. Null where this is all.
+    /// </summary>
+    public Task<OrderOutcome>? Pending { get; init; }
+
     /// <summary>The subflow that was made, changed or ended.</summary>
     public Subflow? Subflow { get; init; }
 

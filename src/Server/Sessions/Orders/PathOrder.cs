@@ -1,4 +1,5 @@
 using System.Net;
+using Mptcp.Native.Congestion;
 using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.Sessions.Orders;
@@ -23,6 +24,9 @@ internal abstract record PathOrder
 
     /// <summary>Says whether a subflow is a backup.</summary>
     public sealed record SetBackup(SubflowAddresses Addresses, bool Backup) : PathOrder;
+
+    /// <summary>Has a subflow send otherwise.</summary>
+    public sealed record Tune(SubflowAddresses Addresses, SubflowSettings Settings) : PathOrder;
 
     /// <summary>Announces an address.</summary>
     /// <param name="Address">The address, with the port that is announced.</param>

@@ -20,6 +20,7 @@ public sealed class DaemonOptionsTests
         Assert.Equal(64 * 1024 * 1024, options.EventLogBytes);
         Assert.Equal(8 * 1024 * 1024, options.EventReceiveBufferBytes);
         Assert.Equal((15, 10), (options.KeepAliveInterval.TotalSeconds, options.KeepAliveTimeout.TotalSeconds));
+        Assert.False(options.CongestionTuning);
         Assert.Null(options.OtlpEndpoint);
         Assert.Null(options.StateDirectory);
     }
@@ -36,6 +37,7 @@ public sealed class DaemonOptionsTests
               "namespaces": ["self", "blue"],
               "state": { "directory": "/var/lib/one" },
               "events": { "logCapacity": 2048, "logBytes": 1048576, "receiveBufferBytes": "65536" },
+              "congestion": { "tuning": true },
               "callers": { "keepAliveIntervalSeconds": 3600, "keepAliveTimeoutSeconds": 1 },
               "telemetry": { "otlpEndpoint": "https://collector.example:4317" },
             }
@@ -50,6 +52,7 @@ public sealed class DaemonOptionsTests
         Assert.Equal("/var/lib/one", options.StateDirectory);
         Assert.Equal((2048, 1048576, 65536), (options.EventLogCapacity, options.EventLogBytes, options.EventReceiveBufferBytes));
         Assert.Equal((3600, 1), (options.KeepAliveInterval.TotalSeconds, options.KeepAliveTimeout.TotalSeconds));
+        Assert.True(options.CongestionTuning);
         Assert.Equal(new Uri("https://collector.example:4317"), options.OtlpEndpoint);
 
         var flagged = await ReadAsync(
@@ -77,6 +80,7 @@ public sealed class DaemonOptionsTests
               "namespaces": ["blue", "", "blue"],
               "events": { "logCapacity": 3, "logBytes": 1048575, "receiveBufferBytes": 1e9, "logCapacity": 4 },
               "callers": { "keepAliveIntervalSeconds": 0, "keepAliveTimeoutSeconds": 3601 },
+              "congestion": { "tuning": "true" },
               "telemetry": "http://collector.example"
             }
             """);
@@ -91,6 +95,7 @@ public sealed class DaemonOptionsTests
             $"{file}: \"listen\" must be a text or a number",
             $"{file}: \"logCapacity\" is no setting; the nearest is \"events.logCapacity\"",
             $"{file}: \"events.logCapacity\" stands there twice",
+            $"{file}: \"congestion.tuning\" must be true or false",
             $"{file}: \"telemetry\" must be an object",
             "socket.path (--socket): must be an absolute path, and is \"relative.sock\"",
             "socket.group (--socket-group): there is no group \"no-such-group\"",

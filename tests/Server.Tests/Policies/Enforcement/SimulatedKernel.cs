@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.Native.Congestion;
 using Mptcp.Native.Diagnostics.Information;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Netlink;
@@ -46,6 +48,9 @@ internal sealed class SimulatedKernel : IPathCommands, IKernelSockets
 
     /// <summary>Whether it does not show the connection's socket yet, so that nobody knows whose it is.</summary>
     public bool HidesSocket { get; set; }
+
+    /// <summary>What was ordered of how subflows send, and what ends each order; null where no subflow can be tuned.</summary>
+    public List<(Subflow Subflow, SubflowSettings Settings, TaskCompletionSource Done)>? Tunings { get; set; } = [];
 
     /// <summary>How many commands it was given.</summary>
     public int Commands { get; private set; }
@@ -187,6 +192,20 @@ internal sealed class SimulatedKernel : IPathCommands, IKernelSockets
             throw new KernelRefusedException("set-flags", Errno.Invalid);
         Assert.NotEqual(backup, changed.Backup);
         changed.Backup = backup;
+    }
+
+    void IPathCommands.RequireTuning()
+    {
+        if (Tunings is null)
+            throw new TuningRefusedException(TuningRefusal.Disabled, "not here");
+    }
+
+    Task IPathCommands.TuneAsync(uint token, Subflow subflow, SubflowSettings settings)
+    {
+        Assert.Equal(Token, token);
+        var done = new TaskCompletionSource();
+        Tunings!.Add((subflow, settings, done));
+        return done.Task;
     }
 
     void IPathCommands.Announce(uint token, Endpoint address)

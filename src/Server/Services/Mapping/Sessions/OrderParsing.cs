@@ -2,7 +2,6 @@ using System.Net;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Services.Errors;
-using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Sessions.Orders;
 using Mptcp.Native.Interop;
 using Mptcp.Native.PathManagement;
@@ -54,7 +53,7 @@ internal static class OrderParsing
                 var withdrawn = AddressParsing.ParseId(command!.WithdrawAddress.AddressId, 1, $"{path}.withdraw_address.address_id", violations);
                 return withdrawn is { } known ? new PathOrder.Withdraw(known) : null;
             case PathCommand.CommandOneofCase.TuneSubflow:
-                return new PathOrder.Refused(new SessionRefusedException(SessionRefusal.CannotTune, "this daemon cannot tune how a subflow sends"));
+                return ReadTune(command!.TuneSubflow, $"{path}.tune_subflow", violations);
             default:
                 violations.Add(path, "must say what to do: create_subflow, destroy_subflow, set_backup, announce_address, withdraw_address or tune_subflow");
                 return null;
@@ -70,6 +69,13 @@ internal static class OrderParsing
         if (local is null || remote is null || id is null)
             return null;
         return new PathOrder.Create(local, remote, id.Value, InterfaceIndex.Find(served, create.Interface), create.Backup);
+    }
+
+    private static PathOrder.Tune? ReadTune(TuneSubflowCommand tune, string path, RequestViolations violations)
+    {
+        var ends = ReadEnds(tune.Local, tune.Remote, path, violations);
+        var settings = TuningParsing.Read(tune.CongestionControl, tune.CongestionWindowClamp, tune.PacingRate, $"{path}.", violations);
+        return ends is null || settings is null ? null : new PathOrder.Tune(ends, settings);
     }
 
     private static SubflowAddresses? ReadEnds(SocketAddress? local, SocketAddress? remote, string path, RequestViolations violations)

@@ -53,6 +53,9 @@ internal sealed class OutcomeMapping(HostNamespaces namespaces)
     {
         if (failure is SessionRefusedException refused)
             return SessionRefusals.Describe(refused);
+        // A command that could not be read.
+        if (failure is ControlPlaneException known)
+            return known;
         try
         {
             if (failure is KernelRefusedException refusal && namespaces.Find(namespaceName) is { } served)
