@@ -110,6 +110,13 @@ internal static class ConfigurationFile
             else
                 report($"\"{key.Name}\" must be a list of texts");
         }
+        else if (key.IsSwitch)
+        {
+            if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+                settings.Set(key, value.GetRawText());
+            else
+                report($"\"{key.Name}\" must be true or false");
+        }
         else if (value.ValueKind == JsonValueKind.String)
         {
             settings.Set(key, value.GetString()!);

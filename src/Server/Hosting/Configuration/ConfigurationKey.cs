@@ -25,6 +25,10 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey SubflowTimeoutSeconds = new("connections.subflowTimeoutSeconds");
     public static readonly ConfigurationKey KeepAliveIntervalSeconds = new("callers.keepAliveIntervalSeconds");
     public static readonly ConfigurationKey KeepAliveTimeoutSeconds = new("callers.keepAliveTimeoutSeconds");
+    public static readonly ConfigurationKey PrivilegesUser = new("privileges.user");
+    public static readonly ConfigurationKey PrivilegesOwners = new("privileges.owners", "--owners") { IsSwitch = true };
+    public static readonly ConfigurationKey PrivilegesLowPorts = new("privileges.lowPorts") { IsSwitch = true };
+    public static readonly ConfigurationKey CongestionTuning = new("congestion.tuning") { IsSwitch = true };
     public static readonly ConfigurationKey OtlpEndpoint = new("telemetry.otlpEndpoint");
 
     /// <summary>Every key there is; docs/configuration.md lists the same.</summary>
@@ -32,11 +36,15 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     [
         SocketPath, SocketGroup, SocketMode, Listen, TlsCertificate, TlsKey, TlsClientAuthorities, TlsRevoked, Namespaces, StateDirectory, Roles,
         AccessSocketGroup, AccessBindings, EventLogCapacity, EventLogBytes, EventReceiveBufferBytes, SurveyIntervalMilliseconds,
-        SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, OtlpEndpoint,
+        SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, PrivilegesUser, PrivilegesOwners,
+        PrivilegesLowPorts, CongestionTuning, OtlpEndpoint,
     ];
 
     /// <summary>Whether its value is a list of texts.</summary>
     public bool IsList { get; private init; }
+
+    /// <summary>Whether its value is true or false.</summary>
+    public bool IsSwitch { get; private init; }
 
     /// <summary>How messages call it.</summary>
     public override string ToString() => Flag is null ? Name : $"{Name} ({Flag})";

@@ -50,6 +50,10 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             ConfigurationKey.SubflowTimeoutSeconds, (int)Defaults.SubflowTimeout.TotalSeconds, 0, 86_400)),
         KeepAliveInterval = ReadSeconds(ConfigurationKey.KeepAliveIntervalSeconds, Defaults.KeepAliveInterval),
         KeepAliveTimeout = ReadSeconds(ConfigurationKey.KeepAliveTimeoutSeconds, Defaults.KeepAliveTimeout),
+        User = Read<DaemonUser?>(ConfigurationKey.PrivilegesUser, null, ReadUser),
+        FindsOwners = ReadSwitch(ConfigurationKey.PrivilegesOwners),
+        ListensAtLowPorts = ReadSwitch(ConfigurationKey.PrivilegesLowPorts),
+        TunesCongestion = ReadSwitch(ConfigurationKey.CongestionTuning),
         OtlpEndpoint = Read<Uri?>(ConfigurationKey.OtlpEndpoint, null, ReadOtlpEndpoint),
     };
 
@@ -77,6 +81,14 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         if (group is null)
             report($"there is no group \"{text}\"");
         return group;
+    }
+
+    private static DaemonUser? ReadUser(string text, Action<string> report)
+    {
+        var user = Users.Find(text);
+        if (user is null)
+            report($"there is no user \"{text}\"");
+        return user;
     }
 
     private static AccessRole? ReadSocketGroupRole(string text, Action<string> report)
@@ -172,6 +184,8 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             violations.Add($"{ConfigurationKey.Namespaces}: \"{twice.Key}\" stands there twice");
         return names;
     }
+
+    private bool ReadSwitch(ConfigurationKey key) => settings.Find(key) == "true";
 
     private TimeSpan ReadSeconds(ConfigurationKey key, TimeSpan byDefault)
         => TimeSpan.FromSeconds(ReadNumber(key, (int)byDefault.TotalSeconds, 1, 3_600));
