@@ -67,6 +67,9 @@ public readonly record struct Errno(int Number)
     /// <summary>ERANGE: there is no number left.</summary>
     public static readonly Errno OutOfRange = new(34);
 
+    /// <summary>ENAMETOOLONG: the path or name is longer than it may be.</summary>
+    public static readonly Errno NameTooLong = new(36);
+
     /// <summary>ENOSYS: this kernel has no such system call.</summary>
     public static readonly Errno NoSuchCall = new(38);
 

@@ -21,6 +21,14 @@ public sealed class SafeDescriptor : SafeHandleMinusOneIsInvalid
     /// <summary>The number of the descriptor, or -1. Once it is closed the number may be something else's.</summary>
     internal int Number => IsClosed ? throw new ObjectDisposedException(nameof(SafeDescriptor)) : (int)handle;
 
+    /// <summary>Gives the descriptor to somebody else, who closes it.</summary>
+    internal int Release()
+    {
+        var number = Number;
+        SetHandleAsInvalid();
+        return number;
+    }
+
     /// <inheritdoc />
     protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using Mptcp.Native.Interop;
 
@@ -72,6 +73,18 @@ public sealed class NetworkNamespace : IDisposable
         {
             _target.DangerousRelease();
         }
+    }
+
+    /// <summary>
+    /// Finds what tells the namespace from every other of the host's boot, whatever it is called: its inode is given to another
+    /// after its end.
+    /// </summary>
+    /// <returns>Null on kernels before 5.14, which have none.</returns>
+    /// <exception cref="SystemCallException">The namespace is gone, or not for this process.</exception>
+    public ulong? FindCookie()
+    {
+        using var socket = Invoke(() => new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified));
+        return Libc.DescribeSocket(socket.SafeHandle)?.NamespaceCookie;
     }
 
     /// <summary>Lets go of the namespace, which is then free to end. The own one is not let go of.</summary>

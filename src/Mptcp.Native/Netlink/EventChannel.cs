@@ -55,6 +55,17 @@ internal sealed class EventChannel : IDisposable
         }
     }
 
+    /// <summary>Goes on with a socket that another process had opened, bound and made a member.</summary>
+    /// <param name="descriptor">Its descriptor.</param>
+    /// <param name="receiveBuffer">The receive buffer to ask for, in bytes.</param>
+    /// <param name="longestDatagram">How long a datagram of its groups can be, in bytes.</param>
+    public static EventChannel Resume(SafeDescriptor descriptor, int receiveBuffer, int longestDatagram)
+    {
+        var socket = NetlinkSocket.Resume(descriptor);
+        socket.EnlargeReceiveBuffer(receiveBuffer);
+        return new EventChannel(socket, longestDatagram);
+    }
+
     /// <summary>Takes the messages that are there, without waiting.</summary>
     /// <param name="events">Receives what they tell, in their order.</param>
     /// <param name="most">After how many messages to return <see cref="EventReceipt.More"/>.</param>

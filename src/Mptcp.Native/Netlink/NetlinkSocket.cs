@@ -44,6 +44,9 @@ internal sealed class NetlinkSocket : INetlinkTransport
         }
     }
 
+    /// <summary>Goes on with a socket that another process had opened and bound.</summary>
+    public static NetlinkSocket Resume(SafeDescriptor descriptor) => new(descriptor);
+
     /// <summary>
     /// Asks for a receive buffer: past the system's maximum where the process may (CAP_NET_ADMIN in the initial user
     /// namespace), else as much as anyone may have.

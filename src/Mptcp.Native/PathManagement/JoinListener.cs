@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Mptcp.Native.Interop;
 using Mptcp.Native.Namespaces;
 using Tmds.Linux;
@@ -19,6 +20,12 @@ public sealed class JoinListener : IDisposable
         _socket = socket;
         Address = (IPEndPoint)socket.LocalEndPoint!;
     }
+
+    /// <summary>Its descriptor, for others to have the socket open too.</summary>
+    public SafeHandle Handle => _socket.SafeHandle;
+
+    /// <summary>What tells the socket from every other of the boot; null on kernels before 4.12.</summary>
+    public ulong? Cookie => Libc.DescribeSocket(_socket.SafeHandle)?.Cookie;
 
     /// <summary>The address and port it listens at.</summary>
     public IPEndPoint Address { get; }
@@ -49,6 +56,20 @@ public sealed class JoinListener : IDisposable
                 throw new SystemCallException($"listen at {address}", new Errno(exception.NativeErrorCode));
             }
         });
+    }
+
+    /// <summary>Goes on with a listener that another process had opened.</summary>
+    /// <param name="descriptor">Its descriptor, which is then the listener's to close.</param>
+    /// <param name="namespaceCookie">The namespace that it must be of, by <see cref="NetworkNamespace.FindCookie"/>.</param>
+    /// <returns>Null where the descriptor is no listener for Multipath TCP there; it then stays the caller's.</returns>
+    public static JoinListener? Resume(SafeDescriptor descriptor, ulong namespaceCookie)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        var isListener = Libc.DescribeSocket(descriptor) is { IsListening: true } facts
+            && (facts.Domain == LibC.AF_INET || facts.Domain == LibC.AF_INET6)
+            && facts.Protocol == SocketDiagnosticsHeaders.IPPROTO_MPTCP
+            && facts.NamespaceCookie == namespaceCookie;
+        return isListener ? new JoinListener(new Socket(new SafeSocketHandle(descriptor.Release(), ownsHandle: true))) : null;
     }
 
     /// <summary>Stops listening; subflows that joined stay.</summary>

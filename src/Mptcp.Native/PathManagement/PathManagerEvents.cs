@@ -1,6 +1,7 @@
 using Mptcp.Native.Interop;
 using Mptcp.Native.Namespaces;
 using Mptcp.Native.Netlink;
+using Tmds.Linux;
 using static Mptcp.Native.Interop.MptcpHeaders;
 using static Mptcp.Native.Interop.NetlinkHeaders;
 
@@ -44,11 +45,30 @@ public sealed class PathManagerEvents : IDisposable
     public static PathManagerEvents Subscribe(NetworkNamespace networkNamespace, int receiveBuffer)
     {
         ArgumentNullException.ThrowIfNull(networkNamespace);
-        using var family = PathManager.Open(networkNamespace);
-        if (!family.Groups.TryGetValue(MPTCP_PM_EV_GRP_NAME, out var group))
-            throw new MptcpUnavailableException($"this kernel has no event group {MPTCP_PM_EV_GRP_NAME}");
+        var group = FindGroup(networkNamespace);
         return new PathManagerEvents(
             EventChannel.Open(networkNamespace, NETLINK_GENERIC, receiveBuffer, BufferLength, (group, MPTCP_PM_EV_GRP_NAME)));
+    }
+
+    /// <summary>
+    /// Goes on with a subscription that another process had: what the kernel has told since then, or the news of its loss, is there
+    /// to be received.
+    /// </summary>
+    /// <param name="networkNamespace">The namespace that it must be of.</param>
+    /// <param name="descriptor">Its descriptor, which is then the subscription's to close.</param>
+    /// <param name="receiveBuffer">The receive buffer to ask for, in bytes.</param>
+    /// <returns>Null where the descriptor is no such socket, or of another namespace; it then stays the caller's.</returns>
+    /// <exception cref="MptcpUnavailableException">The kernel has no MPTCP, or no events (before 5.12).</exception>
+    /// <exception cref="SystemCallException">The namespace cannot be entered, or descriptors ran out.</exception>
+    public static PathManagerEvents? Resume(NetworkNamespace networkNamespace, SafeDescriptor descriptor, int receiveBuffer)
+    {
+        ArgumentNullException.ThrowIfNull(networkNamespace);
+        ArgumentNullException.ThrowIfNull(descriptor);
+        var isSubscription = Libc.DescribeSocket(descriptor) is { NamespaceCookie: { } cookie } facts
+            && facts.Domain == LibC.AF_NETLINK && facts.Protocol == NETLINK_GENERIC
+            && cookie == networkNamespace.FindCookie()
+            && Libc.IsMember(descriptor, FindGroup(networkNamespace));
+        return isSubscription ? new PathManagerEvents(EventChannel.Resume(descriptor, receiveBuffer, BufferLength)) : null;
     }
 
     /// <summary>Takes the events that are there, without waiting.</summary>
@@ -61,6 +81,14 @@ public sealed class PathManagerEvents : IDisposable
     {
         ArgumentNullException.ThrowIfNull(events);
         return _channel.Receive(events, most, (_, payload) => EventDecoder.Decode(payload, _addresses), glance);
+    }
+
+    private static uint FindGroup(NetworkNamespace networkNamespace)
+    {
+        using var family = PathManager.Open(networkNamespace);
+        return family.Groups.TryGetValue(MPTCP_PM_EV_GRP_NAME, out var group)
+            ? group
+            : throw new MptcpUnavailableException($"this kernel has no event group {MPTCP_PM_EV_GRP_NAME}");
     }
 
     /// <inheritdoc />

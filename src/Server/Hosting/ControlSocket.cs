@@ -9,7 +9,11 @@ namespace Mptcp.ControlPlane.Server.Hosting;
 /// </summary>
 internal sealed class ControlSocket : IDisposable
 {
-    private const UnixFileMode DirectoryMode =
+    /// <summary>What follows the socket's path in that of the lock's file.</summary>
+    public const string LockSuffix = ".lock";
+
+    /// <summary>The permissions of a directory that is made for the socket.</summary>
+    public const UnixFileMode DirectoryMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
 
     private static readonly Errno NoSuchDeviceOrAddress = new(6); // ENXIO
@@ -31,7 +35,7 @@ internal sealed class ControlSocket : IDisposable
         try
         {
             MakeDirectory(Path.GetDirectoryName(path)!, options.SocketGroup);
-            var claimed = new ControlSocket(options, Lock($"{path}.lock", path));
+            var claimed = new ControlSocket(options, Lock(path + LockSuffix, path));
             try
             {
                 RemoveStale(path);

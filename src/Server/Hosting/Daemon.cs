@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.HealthCheck;
 using Mptcp.Control.V1;
-using Mptcp.ControlPlane.Server.Hosting.Configuration;
+using Mptcp.ControlPlane.Server.Hosting.Privileges;
+using Mptcp.ControlPlane.Server.Hosting.Supervision;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
@@ -60,17 +61,18 @@ internal sealed class Daemon : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(DaemonOptions options)
     {
-        ConfigurationReload? reload = null;
-        // A daemon has no terminal whose end it should follow: it is asked to read its configuration again.
+        // Nothing is open yet, and no thread but this one matters.
+        var privileges = LeastPrivilege.Settle(options);
+        var launch = new DaemonLaunch { Supervision = SupervisionSettings.TakeFromEnvironment(), Privileges = privileges };
+        // A daemon has no terminal whose end it should follow; it is asked to read its configuration again.
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
-            reload?.Run();
+            launch.Reloads.Add();
         });
         try
         {
-            await using var daemon = await StartAsync(options);
-            reload = daemon._application.Services.GetRequiredService<ConfigurationReload>();
+            await using var daemon = await StartAsync(options, launch: launch);
             return await daemon.WaitAsync();
         }
         catch (OperationCanceledException)
@@ -83,19 +85,22 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>Starts a daemon.</summary>
     /// <param name="options">How it shall run.</param>
     /// <param name="configureLogging">What else shall hear its log.</param>
+    /// <param name="launch">How its process was started; null where it is part of another.</param>
     /// <exception cref="StartupException">It cannot start.</exception>
-    public static async Task<Daemon> StartAsync(DaemonOptions options, Action<ILoggingBuilder>? configureLogging = null)
+    public static async Task<Daemon> StartAsync(DaemonOptions options, Action<ILoggingBuilder>? configureLogging = null, DaemonLaunch? launch = null)
     {
+        launch ??= new DaemonLaunch();
         var logFilter = new StartupLogFilter();
         var controlSocket = ControlSocket.Claim(options);
         try
         {
-            var application = Build(options, controlSocket, logFilter, configureLogging);
+            var application = Build(options, launch, controlSocket, logFilter, configureLogging);
             try
             {
                 foreach (var served in OpenNamespaces(application.Services).All)
                     StartupChecks.Run(served);
                 var policies = application.Services.GetRequiredService<PolicyRevisions>();
+                launch.Privileges?.Tell(application.Services.GetRequiredService<ILogger<Daemon>>());
                 // Before anybody is served: what callers ask for must not happen unheard.
                 await application.Services.GetRequiredService<KernelLoop>().StartAsync();
                 application.Services.GetRequiredService<Surveyor>().Start();
@@ -105,6 +110,7 @@ internal sealed class Daemon : IAsyncDisposable
 
                 var daemon = new Daemon(application, controlSocket);
                 daemon.Announce();
+                await application.BeginSupervisionAsync(string.Join(", ", daemon.Addresses));
                 GiveBackStartupMemory();
                 return daemon;
             }
@@ -150,7 +156,7 @@ internal sealed class Daemon : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        DaemonOptions options, ControlSocket controlSocket, StartupLogFilter logFilter, Action<ILoggingBuilder>? configureLogging)
+        DaemonOptions options, DaemonLaunch launch, ControlSocket controlSocket, StartupLogFilter logFilter, Action<ILoggingBuilder>? configureLogging)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = DaemonCommand.Name });
         builder.Logging.AddDaemonLogging(logFilter);
@@ -159,7 +165,7 @@ internal sealed class Daemon : IAsyncDisposable
         builder.AddDaemonTelemetry(options);
 
         var services = builder.Services;
-        services.AddSystemd();
+        services.AddSupervision(launch);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);

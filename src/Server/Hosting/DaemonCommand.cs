@@ -13,8 +13,8 @@ internal sealed class DaemonCommand
 
     private const string Description = """
         Serves the Multipath TCP path manager of this host's kernel over gRPC. Needs CAP_NET_ADMIN, and CAP_SYS_ADMIN
-        to serve other network namespaces than its own. What a flag sets can also stand in the configuration file;
-        the flag wins.
+        to serve other network namespaces than its own; every other capability that it is started with is dropped, unless
+        the configuration asks for it. What a flag sets can also stand in the configuration file; the flag wins.
 
         Exit codes: 0 ended by a signal, 1 could not start or went wrong, 2 wrong command line or configuration.
         """;
@@ -59,6 +59,11 @@ internal sealed class DaemonCommand
         Description = "The directory to keep policies in across restarts; made where it is missing [default: none, they are forgotten].",
     };
 
+    private readonly Option<bool> _owners = new("--owners")
+    {
+        Description = "Keep CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, to tell which process holds a connection, whoever's it is.",
+    };
+
     private readonly Option<bool> _version = new("--version") { Description = "Print the version and end." };
 
     private readonly RootCommand _root;
@@ -68,7 +73,7 @@ internal sealed class DaemonCommand
         _root = new RootCommand(Description);
         _root.Options.Clear();
         _root.Directives.Clear();
-        foreach (var option in new Option[] { _config, _socket, _socketGroup, _socketMode, _listen, _namespaces, _stateDirectory, _version })
+        foreach (var option in new Option[] { _config, _socket, _socketGroup, _socketMode, _listen, _namespaces, _stateDirectory, _owners, _version })
             _root.Options.Add(option);
         _root.Options.Add(new HelpOption("--help", "-h", "-?"));
         _root.Subcommands.Add(new CertificatesCommand(TimeProvider.System));
@@ -109,6 +114,8 @@ internal sealed class DaemonCommand
         Set(ConfigurationKey.SocketMode, parsed.GetValue(_socketMode));
         Set(ConfigurationKey.Listen, parsed.GetValue(_listen));
         Set(ConfigurationKey.StateDirectory, parsed.GetValue(_stateDirectory));
+        if (parsed.GetValue(_owners))
+            settings.Set(ConfigurationKey.PrivilegesOwners, "true");
         if (parsed.GetValue(_namespaces) is { Length: > 0 } namespaces)
             settings.SetList(ConfigurationKey.Namespaces, namespaces);
 

@@ -85,6 +85,15 @@ internal sealed class DaemonOptions
     /// <summary>How long a caller may take to give that sign before all his streams are ended.</summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The user that a daemon started as root becomes; null to stay who it is.</summary>
+    public DaemonUser? User { get; init; }
+
+    /// <summary>Whether it keeps the capabilities to see which process holds a connection, whoever's that is.</summary>
+    public bool FindsOwners { get; init; }
+
+    /// <summary>Whether it keeps the capability to listen at announced ports below 1024.</summary>
+    public bool ListensAtLowPorts { get; init; }
+
     /// <summary>Where to send metrics, traces and the log (OTLP); null for nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 }

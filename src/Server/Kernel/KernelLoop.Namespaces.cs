@@ -13,16 +13,22 @@ internal sealed partial class KernelLoop
 
     private void Add(HostNamespace served)
     {
-        var loop = _open(served);
+        NamespaceLoop? loop = null;
         try
         {
+            loop = _open(served);
             Listen(loop.Events.Descriptor, loop.Hear);
             Listen(loop.Interfaces.Events.Descriptor, loop.Interfaces.Hear);
         }
         catch
         {
-            ListenNoMore(loop);
-            loop.Dispose();
+            if (loop is not null)
+            {
+                ListenNoMore(loop);
+                loop.Dispose();
+            }
+
+            _kept.ForgetEvents(served);
             throw;
         }
 
@@ -63,6 +69,7 @@ internal sealed partial class KernelLoop
         ListenNoMore(loop);
         Volatile.Write(ref _namespaces, _namespaces.Remove(loop));
         _latest = null;
+        _kept.ForgetEvents(served);
         Publish(new StateEvent(StateEventType.NamespaceRemoved, served.Name, _time.GetUtcNow()));
         loop.Abandon(_requests);
     }

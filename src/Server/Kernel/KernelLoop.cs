@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
+using Mptcp.ControlPlane.Server.Kernel.Handover;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
@@ -28,6 +29,7 @@ internal sealed partial class KernelLoop : IDisposable
     private readonly ConcurrentQueue<Action> _posts = new();
     private readonly NamespaceKeeper? _keeper;
     private readonly Func<HostNamespace, NamespaceLoop> _open;
+    private readonly KeptSockets _kept;
     private readonly JoinListeners _listeners;
     private readonly SubflowRequests _requests;
     private readonly HandJournal _journal;
@@ -45,9 +47,10 @@ internal sealed partial class KernelLoop : IDisposable
     /// <summary>Subscribes to the events of every namespace. Nothing is heard until <see cref="StartAsync"/>.</summary>
     /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
     public KernelLoop(
-        HostNamespaces namespaces, DaemonOptions options, JoinListeners listeners, TuningWorker tuning, SubflowRequests requests, HandJournal journal,
+        HostNamespaces namespaces, DaemonOptions options, KeptSockets kept, JoinListeners listeners, TuningWorker tuning, SubflowRequests requests, HandJournal journal,
         EndpointJournal endpoints, ServerMetrics metrics, KernelRequestObserver observer, ILogger<KernelLoop> log, TimeProvider time)
     {
+        _kept = kept;
         _listeners = listeners;
         _requests = requests;
         _journal = journal;
@@ -56,7 +59,7 @@ internal sealed partial class KernelLoop : IDisposable
         Desk = new ControllerDesk(time);
         Log = new EventLog(options.EventLogCapacity, options.EventLogBytes);
         _thread = new Thread(Run) { Name = "kernel loop", IsBackground = true };
-        _open = served => new NamespaceLoop(served, this, options, listeners, tuning, requests, journal, endpoints, metrics, observer, log, time);
+        _open = served => new NamespaceLoop(served, this, options, kept, listeners, tuning, requests, journal, endpoints, metrics, observer, log, time);
         try
         {
             foreach (var served in namespaces.All)
@@ -96,6 +99,7 @@ internal sealed partial class KernelLoop : IDisposable
     public async Task StartAsync()
     {
         _keeper?.Start(Begin);
+        _kept.CloseOthers();
         _thread.Start();
         await await Task.WhenAny(_started.Task, _ended.Task);
     }

@@ -29,7 +29,7 @@ internal sealed partial class NamespaceLoop
     private long? _deadline;
     private bool _released;
     private bool _lossUntold;
-    private uint _drops;
+    private uint? _drops;
     private long _tryAgain;
 
     /// <summary>
@@ -143,7 +143,12 @@ internal sealed partial class NamespaceLoop
     private void TellLoss()
     {
         if (!_lossUntold)
+        {
+            // All that came before this daemon has been heard.
+            _drops ??= Events.Drops;
             return;
+        }
+
         _lossUntold = false;
         Publish(new StateEvent(StateEventType.KernelLoss, Served.Name, _time.GetUtcNow()) { Dropped = CountDropped() });
     }
@@ -153,8 +158,8 @@ internal sealed partial class NamespaceLoop
     {
         var (before, drops) = (_drops, Events.Drops);
         _drops = drops ?? 0;
-        // What could not be read was lost without being dropped.
-        return drops is { } all && all != before ? unchecked(all - before) : null;
+        // What could not be read was lost without being dropped. How much a socket had dropped before this daemon had it is not known.
+        return before is { } known && drops is { } all && all != known ? unchecked(all - known) : null;
     }
 
     /// <summary>Has a comparison made anew, for those who wait for it too.</summary>
@@ -188,6 +193,8 @@ internal sealed partial class NamespaceLoop
     {
         (_comparison, _deadline, _released) = (null, null, false);
         _failures.End();
+        // Which connections announce what is known now.
+        _listeners.Settle(Served, Connections.All.Values);
         var outcome = comparison.Outcome(_loop.Log.Last);
         _log.Reconciled(Served.Name, comparison.Cause, outcome.Connections, outcome.Differences);
         foreach (var one in comparison.Waiting)

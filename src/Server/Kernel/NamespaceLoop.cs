@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
+using Mptcp.ControlPlane.Server.Kernel.Handover;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.Kernel.Tuning;
@@ -29,28 +30,31 @@ internal sealed partial class NamespaceLoop : IDisposable
     private readonly PathManager _pathManager;
     private readonly KernelSockets _sockets;
     private readonly List<PathManagerEvent> _received = [];
+    private readonly JoinListeners _listeners;
     private readonly FailureStreak _failures = new();
     private volatile bool _gone;
 
     /// <summary>Subscribes to the namespace's events. Nothing is heard until <see cref="Hear()"/>.</summary>
     /// <exception cref="KernelRefusedException">EPERM: CAP_NET_ADMIN is missing.</exception>
     public NamespaceLoop(
-        HostNamespace served, KernelLoop loop, DaemonOptions options, JoinListeners listeners, TuningWorker tuning, SubflowRequests requests,
+        HostNamespace served, KernelLoop loop, DaemonOptions options, KeptSockets kept, JoinListeners listeners, TuningWorker tuning, SubflowRequests requests,
         HandJournal journal, EndpointJournal endpoints, ServerMetrics metrics, KernelRequestObserver observer, ILogger log, TimeProvider time)
     {
         Served = served;
         (_loop, _metrics, _log, _time) = (loop, metrics, log, time);
         _subflowTimeout = options.SubflowTimeout;
+        _listeners = listeners;
         var opened = new Stack<IDisposable>();
-        string? cookie;
         try
         {
             opened.Push(_diagnostics = SocketDiagnostics.Open(served.NetworkNamespace, observer.Observe));
             opened.Push(_pathManager = PathManager.Open(served.NetworkNamespace, observer.Observe));
             opened.Push(Interfaces = new InterfaceLoop(served, loop, ObserveInterfaces, metrics, observer, log, time));
-            Events = PathManagerEvents.Subscribe(served.NetworkNamespace, options.EventReceiveBufferBytes);
+            Events = kept.OpenEvents(served, out var resumed);
             opened.Push(Events);
-            cookie = NamespaceCookie.Find(served.NetworkNamespace);
+            // What it dropped before this daemon was for the one before to tell.
+            _drops = resumed ? null : 0;
+            listeners.Resume(served);
         }
         catch
         {
@@ -72,7 +76,7 @@ internal sealed partial class NamespaceLoop : IDisposable
             new EndpointCommands(_pathManager),
             new EndpointSurroundings(() => Interfaces.Table.List(), () => Connections.All.Values),
             new PathIds(served.AddressIds, served.Ids),
-            endpoints.Of(cookie ?? served.Name),
+            endpoints.Of(served.Cookie ?? served.Name),
             time, Random.Shared, log);
     }
 

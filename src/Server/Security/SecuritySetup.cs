@@ -1,5 +1,6 @@
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
+using Mptcp.ControlPlane.Server.Hosting.Supervision;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Identity;
@@ -18,6 +19,7 @@ internal static class SecuritySetup
             return new AccessControl(options.Access, DaemonOwner.Read(options.SocketGroup));
         });
         services.AddSingleton<ConfigurationReload>();
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<ConfigurationReload>());
         services.AddSingleton(provider => new CallerIdentification(
             provider.GetService<ClientCertificates>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OpenStreams>();

@@ -43,6 +43,37 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Warning, "congestion.tuning is true, and subflows cannot be tuned: {Problem}")]
     public static partial void TuningUnavailable(this ILogger logger, string problem);
 
+    // 30 to 59: the service manager, and what it lets the daemon do.
+    [LoggerMessage(30, LogLevel.Warning, "the service manager cannot be reached, and is told nothing: {Problem}")]
+    public static partial void SupervisorUnreachable(this ILogger logger, string problem);
+
+    [LoggerMessage(31, LogLevel.Warning, "the service manager was not told {Line}: {Problem}")]
+    public static partial void SupervisorNotTold(this ILogger logger, string line, string problem);
+
+    [LoggerMessage(32, LogLevel.Warning, "the service manager kept a descriptor {Name} that is not what its name says; it is closed")]
+    public static partial void StrangeDescriptor(this ILogger logger, string name);
+
+    [LoggerMessage(33, LogLevel.Information, "the service manager kept a descriptor {Name} that nothing here is served with; it is closed")]
+    public static partial void UnclaimedDescriptor(this ILogger logger, string name);
+
+    [LoggerMessage(34, LogLevel.Warning, "the service manager keeps {Limit} descriptors only (FileDescriptorStoreMax=); joins may be refused while the daemon is replaced")]
+    public static partial void DescriptorStoreFull(this ILogger logger, int limit);
+
+    [LoggerMessage(35, LogLevel.Information, "asked to reload: there is nothing to reload")]
+    public static partial void NothingToReload(this ILogger logger);
+
+    [LoggerMessage(36, LogLevel.Error, "reloading failed, and what held before holds: {Problem}")]
+    public static partial void ReloadFailed(this ILogger logger, string problem);
+
+    [LoggerMessage(37, LogLevel.Error, "the kernel loop does not answer; the service manager is not told that all is well")]
+    public static partial void KernelLoopSilent(this ILogger logger);
+
+    [LoggerMessage(38, LogLevel.Information, "privileges: kept {Kept}; {Dropped}")]
+    public static partial void PrivilegesSettled(this ILogger logger, string kept, string dropped);
+
+    [LoggerMessage(39, LogLevel.Warning, "privileges: {Lacking}")]
+    public static partial void PrivilegesLacking(this ILogger logger, string lacking);
+
     // 100 to 199: calls.
     [LoggerMessage(100, LogLevel.Error, "{Method} failed for a reason that nobody foresaw")]
     public static partial void CallFailed(this ILogger logger, string method, Exception exception);
@@ -85,6 +116,9 @@ internal static partial class Log
     [LoggerMessage(308, LogLevel.Warning,
         "{Namespace}: the kernel drops events whenever it is compared with; going on with what it told and its lists showed; still trying")]
     public static partial void GoingOnUnsure(this ILogger logger, string @namespace);
+
+    [LoggerMessage(310, LogLevel.Information, "{Namespace}: going on with the event socket that the service manager kept: what happened meanwhile is there to be heard")]
+    public static partial void EventsResumed(this ILogger logger, string @namespace);
 
     [LoggerMessage(320, LogLevel.Warning, "{Namespace}: the kernel dropped changes of network interfaces; listing them")]
     public static partial void InterfaceChangesLost(this ILogger logger, string @namespace);

@@ -69,7 +69,8 @@ sealed class DaemonProcess : IAsyncDisposable
 
     static async Task<DaemonProcess> StartAsync(LabHost host, DirectoryInfo directory, IEnumerable<string> arguments)
     {
-        string[] all = ["--socket", SocketPath(directory), .. arguments];
+        // Tests and their programs have capabilities that it has not, and are to be seen by it all the same.
+        string[] all = ["--socket", SocketPath(directory), "--owners", .. arguments];
         try
         {
             return new DaemonProcess(host, directory, all, await RunAsync(host, all));

@@ -95,6 +95,14 @@ public sealed partial class LabHost : IAsyncDisposable
     public Task IpAsync(IEnumerable<string> commands, CancellationToken cancellationToken) =>
         LabCommand.RunAsync(this, new ProcessStartInfo("ip", "-batch -"), string.Join('\n', commands), cancellationToken);
 
+    /// <summary>Runs a short program.</summary>
+    /// <param name="program">The program, a path or a name to be found in PATH.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>What it printed, without the end of its last line.</returns>
+    /// <exception cref="InvalidOperationException">It failed; the message has its standard error.</exception>
+    public async Task<string> RunProgramAsync(string program, params IEnumerable<string> arguments) =>
+        (await LabCommand.RunAsync(this, new ProcessStartInfo(program, arguments), input: "", CancellationToken.None)).TrimEnd('\n');
+
     /// <summary>Reads a sysctl of the host's namespace.</summary>
     /// <param name="name">The name with dots, such as <c>net.mptcp.pm_type</c>.</param>
     /// <exception cref="IOException">There is no such sysctl.</exception>

@@ -8,7 +8,7 @@ using static Tmds.Linux.LibC;
 namespace Mptcp.Lab.Interop;
 
 /// <summary>The system calls of the lab, with failures as exceptions that name the call. Nothing outside this file knows libc.</summary>
-static unsafe class Kernel
+static unsafe partial class Kernel
 {
     /// <summary>IPPROTO_MPTCP, linux/in.h. It does not fit the enumeration of .NET, whose own constructor refuses it.</summary>
     const int IpProtoMptcp = 262;

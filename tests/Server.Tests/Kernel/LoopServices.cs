@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Hosting.Supervision;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
+using Mptcp.ControlPlane.Server.Kernel.Handover;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
@@ -24,6 +26,10 @@ internal static class LoopServices
         .AddSingleton<KernelRequestObserver>()
         .AddSingleton(provider => new HostNamespaces(
             new NamespaceSelection(options.Namespaces), provider.GetRequiredService<KernelRequestObserver>().Observe))
+        .AddSingleton(SupervisionSettings.None)
+        .AddSingleton<Supervisor>()
+        .AddSingleton<DescriptorStore>()
+        .AddSingleton<KeptSockets>()
         .AddSingleton<JoinListeners>()
         .AddSingleton<SubflowRequests>()
         .AddSingleton(provider => HandJournal.Open(options.StateDirectory, Guid.Empty, provider.GetRequiredService<ILogger<HandJournal>>()))

@@ -23,9 +23,12 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey EventReceiveBufferBytes = new("events.receiveBufferBytes");
     public static readonly ConfigurationKey SurveyIntervalMilliseconds = new("connections.surveyIntervalMilliseconds");
     public static readonly ConfigurationKey SubflowTimeoutSeconds = new("connections.subflowTimeoutSeconds");
-    public static readonly ConfigurationKey CongestionTuning = new("congestion.tuning") { IsSwitch = true };
     public static readonly ConfigurationKey KeepAliveIntervalSeconds = new("callers.keepAliveIntervalSeconds");
     public static readonly ConfigurationKey KeepAliveTimeoutSeconds = new("callers.keepAliveTimeoutSeconds");
+    public static readonly ConfigurationKey PrivilegesUser = new("privileges.user");
+    public static readonly ConfigurationKey PrivilegesOwners = new("privileges.owners", "--owners") { IsSwitch = true };
+    public static readonly ConfigurationKey PrivilegesLowPorts = new("privileges.lowPorts") { IsSwitch = true };
+    public static readonly ConfigurationKey CongestionTuning = new("congestion.tuning") { IsSwitch = true };
     public static readonly ConfigurationKey OtlpEndpoint = new("telemetry.otlpEndpoint");
 
     /// <summary>Every key there is; docs/configuration.md lists the same.</summary>
@@ -33,7 +36,8 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     [
         SocketPath, SocketGroup, SocketMode, Listen, TlsCertificate, TlsKey, TlsClientAuthorities, TlsRevoked, Namespaces, StateDirectory, Roles,
         AccessSocketGroup, AccessBindings, EventLogCapacity, EventLogBytes, EventReceiveBufferBytes, SurveyIntervalMilliseconds,
-        SubflowTimeoutSeconds, CongestionTuning, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, OtlpEndpoint,
+        SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, PrivilegesUser, PrivilegesOwners,
+        PrivilegesLowPorts, CongestionTuning, OtlpEndpoint,
     ];
 
     /// <summary>Whether its value is a list of texts.</summary>

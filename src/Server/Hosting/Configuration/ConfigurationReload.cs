@@ -1,3 +1,4 @@
+using Mptcp.ControlPlane.Server.Hosting.Supervision;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Telemetry;
 
@@ -7,12 +8,18 @@ namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
 /// <param name="started">As the daemon was started.</param>
 /// <param name="access">Who may do what.</param>
 /// <param name="logger">Hears what became of it.</param>
-internal sealed class ConfigurationReload(DaemonOptions started, AccessControl access, ILogger<ConfigurationReload> logger)
+internal sealed class ConfigurationReload(DaemonOptions started, AccessControl access, ILogger<ConfigurationReload> logger) : IReloadable
 {
     private readonly Lock _guard = new();
 
     // With bindings of access everything else can hold only from a start on.
     private static readonly ConfigurationKey[] Immediate = [ConfigurationKey.AccessSocketGroup, ConfigurationKey.AccessBindings];
+
+    Task IReloadable.ReloadAsync()
+    {
+        Run();
+        return Task.CompletedTask;
+    }
 
     /// <summary>Reads it again. One that is wrong changes nothing, and the log says what is wrong.</summary>
     public void Run()

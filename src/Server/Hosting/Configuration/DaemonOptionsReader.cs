@@ -51,6 +51,9 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         CongestionTuning = Read(ConfigurationKey.CongestionTuning, Defaults.CongestionTuning, (text, _) => text == "true"),
         KeepAliveInterval = ReadSeconds(ConfigurationKey.KeepAliveIntervalSeconds, Defaults.KeepAliveInterval),
         KeepAliveTimeout = ReadSeconds(ConfigurationKey.KeepAliveTimeoutSeconds, Defaults.KeepAliveTimeout),
+        User = Read<DaemonUser?>(ConfigurationKey.PrivilegesUser, null, ReadUser),
+        FindsOwners = ReadSwitch(ConfigurationKey.PrivilegesOwners),
+        ListensAtLowPorts = ReadSwitch(ConfigurationKey.PrivilegesLowPorts),
         OtlpEndpoint = Read<Uri?>(ConfigurationKey.OtlpEndpoint, null, ReadOtlpEndpoint),
     };
 
@@ -78,6 +81,14 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         if (group is null)
             report($"there is no group \"{text}\"");
         return group;
+    }
+
+    private static DaemonUser? ReadUser(string text, Action<string> report)
+    {
+        var user = Users.Find(text);
+        if (user is null)
+            report($"there is no user \"{text}\"");
+        return user;
     }
 
     private static AccessRole? ReadSocketGroupRole(string text, Action<string> report)
@@ -173,6 +184,8 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             violations.Add($"{ConfigurationKey.Namespaces}: \"{twice.Key}\" stands there twice");
         return names;
     }
+
+    private bool ReadSwitch(ConfigurationKey key) => settings.Find(key) == "true";
 
     private TimeSpan ReadSeconds(ConfigurationKey key, TimeSpan byDefault)
         => TimeSpan.FromSeconds(ReadNumber(key, (int)byDefault.TotalSeconds, 1, 3_600));

@@ -1,5 +1,7 @@
 using System.Net;
+using Mptcp.ControlPlane.Server.Kernel.Handover;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.Native.Interop;
 using Mptcp.Native.PathManagement;
@@ -10,7 +12,8 @@ namespace Mptcp.ControlPlane.Server.Kernel.Commands;
 /// The listeners opened for announced addresses. Connections that announce the same address and port share one, which stays
 /// until the last of them has withdrawn it or has closed.
 /// </summary>
-internal sealed class JoinListeners : IDisposable
+/// <param name="kept">Has them kept for the next daemon.</param>
+internal sealed class JoinListeners(KeptSockets kept) : IDisposable
 {
     private readonly Lock _guard = new();
     private readonly Dictionary<(string Namespace, IPEndPoint Place), Shared> _open = [];
@@ -32,11 +35,54 @@ internal sealed class JoinListeners : IDisposable
             {
                 if (Open(served, place) is not { } listener)
                     return false;
-                _open[(served.Name, place)] = shared = new Shared(listener, []);
+                _open[(served.Name, place)] = shared = new Shared(served, listener, []);
+                kept.Keep(served, listener);
             }
 
             isNew = shared.Holders.Add((token, id));
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Goes on with the listeners that the daemon before had in a namespace. Who announces their addresses is for
+    /// <see cref="Settle"/> to find; until then they stay.
+    /// </summary>
+    public void Resume(HostNamespace served)
+    {
+        lock (_guard)
+        {
+            foreach (var listener in kept.ResumeListeners(served))
+            {
+                var shared = new Shared(served, listener, []) { IsUnsettled = true };
+                if (_open.TryAdd((served.Name, listener.Address), shared))
+                    continue;
+                kept.Forget(served, listener);
+                listener.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Finds the holders of listeners that were resumed, and lets go of those that have none.</summary>
+    /// <param name="served">The namespace.</param>
+    /// <param name="connections">All connections there, with the addresses that they announce.</param>
+    public void Settle(HostNamespace served, IEnumerable<Connection> connections)
+    {
+        lock (_guard)
+        {
+            var unsettled = _open.Where(open => open.Key.Namespace == served.Name && open.Value.IsUnsettled).ToList();
+            if (unsettled.Count == 0)
+                return;
+            var holders = connections
+                .SelectMany(connection => connection.LocalAddresses, (connection, announced) => (Place: PlaceOf(connection, announced), connection.Token, announced.Id))
+                .ToLookup(holder => holder.Place, holder => (holder.Token, holder.Id));
+            foreach (var (key, shared) in unsettled)
+            {
+                shared.IsUnsettled = false;
+                shared.Holders.UnionWith(holders[key.Place]);
+                if (shared.Holders.Count == 0)
+                    Close(key, shared);
+            }
         }
     }
 
@@ -54,7 +100,7 @@ internal sealed class JoinListeners : IDisposable
         if (told.Type == StateEventType.ConnectionClosed)
             Release(told.Namespace, holder => holder.Token == told.Token);
         else if (told.Type == StateEventType.NamespaceRemoved)
-            Release(told.Namespace, _ => true);
+            ReleaseAll(told.Namespace);
     }
 
     public void Dispose()
@@ -64,6 +110,15 @@ internal sealed class JoinListeners : IDisposable
             foreach (var shared in _open.Values)
                 shared.Listener.Dispose();
             _open.Clear();
+        }
+    }
+
+    private void ReleaseAll(string namespaceName)
+    {
+        lock (_guard)
+        {
+            foreach (var (key, shared) in _open.Where(open => open.Key.Namespace == namespaceName).ToList())
+                Close(key, shared);
         }
     }
 
@@ -79,19 +134,37 @@ internal sealed class JoinListeners : IDisposable
         }
     }
 
+    // Announced without a port, an address is joined at the port that the connection has.
+    private static IPEndPoint? PlaceOf(Connection connection, AnnouncedAddress announced) => announced.Address switch
+    {
+        null => null,
+        { Port: 0 } address => new IPEndPoint(address.Address, connection.Local?.Port ?? 0),
+        var address => address,
+    };
+
+    private void Close((string Namespace, IPEndPoint Place) key, Shared shared)
+    {
+        _open.Remove(key);
+        kept.Forget(shared.Served, shared.Listener);
+        shared.Listener.Dispose();
+    }
+
     private void Release(string namespaceName, Predicate<(uint Token, byte Id)> which, IPEndPoint? place = null)
     {
         lock (_guard)
         {
             foreach (var (key, shared) in _open.Where(open => open.Key.Namespace == namespaceName && (place ?? open.Key.Place).Equals(open.Key.Place)).ToList())
             {
-                if (shared.Holders.RemoveWhere(which) == 0 || shared.Holders.Count > 0)
+                if (shared.Holders.RemoveWhere(which) == 0 || shared.Holders.Count > 0 || shared.IsUnsettled)
                     continue;
-                _open.Remove(key);
-                shared.Listener.Dispose();
+                Close(key, shared);
             }
         }
     }
 
-    private sealed record Shared(JoinListener Listener, HashSet<(uint Token, byte Id)> Holders);
+    private sealed record Shared(HostNamespace Served, JoinListener Listener, HashSet<(uint Token, byte Id)> Holders)
+    {
+        /// <summary>Whether it was resumed, and who holds it is not known yet.</summary>
+        public bool IsUnsettled { get; set; }
+    }
 }

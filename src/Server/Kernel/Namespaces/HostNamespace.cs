@@ -21,6 +21,7 @@ internal sealed class HostNamespace : IDisposable
         Routes = routes;
         Sysctls = new MptcpSysctls(networkNamespace);
         CanFindConnections = diagnostics.CanShowMptcpSockets();
+        Cookie = NamespaceCookie.Find(networkNamespace);
     }
 
     /// <summary>The name that requests and events use.</summary>
@@ -67,6 +68,9 @@ internal sealed class HostNamespace : IDisposable
             throw;
         }
     }
+
+    /// <summary>What tells it from every other namespace of the boot; null where the kernel has none.</summary>
+    public string? Cookie { get; }
 
     /// <summary>Whether this kernel can show MPTCP sockets. Where it cannot, it says that no token is known.</summary>
     public bool CanFindConnections { get; }

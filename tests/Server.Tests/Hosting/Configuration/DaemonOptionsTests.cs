@@ -26,6 +26,25 @@ public sealed class DaemonOptionsTests
     }
 
     [Fact]
+    public async Task Privileges_are_kept_where_the_file_or_a_flag_says_so()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("controld.json", """
+            { "privileges": { "user": "root", "owners": true, "lowPorts": true }, "congestion": { "tuning": true } }
+            """);
+        var wrong = directory.Write("wrong.json", """{ "privileges": { "user": "no-such-user", "owners": "yes" } }""");
+
+        var (by, options, flagged) = (await ReadAsync(), await ReadAsync("--config", file), await ReadAsync("--owners"));
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(() => ReadAsync("--config", wrong));
+
+        Assert.Equal((null, false, false, false), (by.User, by.FindsOwners, by.ListensAtLowPorts, by.CongestionTuning));
+        Assert.Equal((new DaemonUser("root", 0, 0), true, true, true), (options.User, options.FindsOwners, options.ListensAtLowPorts, options.CongestionTuning));
+        Assert.True(flagged.FindsOwners);
+        Assert.Contains("\"privileges.owners\" must be true or false", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("privileges.user: there is no user \"no-such-user\"", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_file_sets_everything_and_flags_win()
     {
         using var directory = new TemporaryDirectory();
