@@ -10,6 +10,7 @@ using Mptcp.ControlPlane.Server.Kernel.Surveys;
 using Mptcp.ControlPlane.Server.Policies;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Security;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services;
 using Mptcp.ControlPlane.Server.Services.Calls;
@@ -38,7 +39,7 @@ internal sealed class Daemon : IAsyncDisposable
         .. new[]
         {
             nameof(NodeService), nameof(EndpointService), nameof(ConnectionService), nameof(EventService), nameof(DiagnosticsService),
-            nameof(PolicyService), nameof(SessionService),
+            nameof(PolicyService), nameof(SessionService), nameof(AuditService),
         }.Select(name => $"mptcp.control.v1.{name}"),
     ];
 
@@ -176,6 +177,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<CallInterceptor>();
         services.AddGrpc(grpc =>
             {
+                grpc.Interceptors.Add<AuditInterceptor>();
                 grpc.Interceptors.Add<CallInterceptor>();
                 grpc.Interceptors.Add<AccessInterceptor>();
             })
@@ -189,6 +191,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<DiagnosticsGrpcService>();
         services.AddSingleton<PolicyGrpcService>();
         services.AddSingleton<SessionGrpcService>();
+        services.AddSingleton<AuditGrpcService>();
 
         var application = builder.Build();
         application.UseStoppingCalls();
@@ -200,6 +203,7 @@ internal sealed class Daemon : IAsyncDisposable
         application.MapGrpcService<DiagnosticsGrpcService>();
         application.MapGrpcService<PolicyGrpcService>();
         application.MapGrpcService<SessionGrpcService>();
+        application.MapGrpcService<AuditGrpcService>();
         application.MapStandardServices();
         return application;
     }
@@ -207,7 +211,7 @@ internal sealed class Daemon : IAsyncDisposable
     private static RpcService[] Describe() =>
     [
         NodeService.Descriptor, EndpointService.Descriptor, ConnectionService.Descriptor, EventService.Descriptor,
-        DiagnosticsService.Descriptor, PolicyService.Descriptor, SessionService.Descriptor,
+        DiagnosticsService.Descriptor, PolicyService.Descriptor, SessionService.Descriptor, AuditService.Descriptor,
     ];
 
     private static HostNamespaces OpenNamespaces(IServiceProvider services)

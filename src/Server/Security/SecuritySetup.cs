@@ -1,5 +1,6 @@
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
@@ -15,6 +16,8 @@ internal static class SecuritySetup
             var options = provider.GetRequiredService<DaemonOptions>();
             return new AccessControl(options.Access, DaemonOwner.Read(options.SocketGroup));
         });
+        services.AddSingleton(provider => AuditSetup.Create(provider.GetRequiredService<DaemonOptions>().Audit, provider));
+        services.AddSingleton<AuditInterceptor>();
         services.AddSingleton<ConfigurationReload>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<AccessInterceptor>();

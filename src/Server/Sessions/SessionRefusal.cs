@@ -25,4 +25,5 @@ internal enum SessionRefusal
     IdsExhausted,
     Busy,
     StateNotWritten,
+    AuditNotWritten,
 }

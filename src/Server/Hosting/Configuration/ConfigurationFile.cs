@@ -89,9 +89,13 @@ internal static class ConfigurationFile
         {
             settings.Set(key, value.GetRawText());
         }
+        else if (key.IsBoolean && value.ValueKind is (JsonValueKind.True or JsonValueKind.False))
+        {
+            settings.Set(key, value.GetRawText());
+        }
         else
         {
-            report($"\"{key.Name}\" must be a text or a number");
+            report($"\"{key.Name}\" must be {(key.IsBoolean ? "true or false" : "a text or a number")}");
         }
     }
 

@@ -14,6 +14,13 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey Roles = new("roles");
     public static readonly ConfigurationKey AccessSocketGroup = new("access.socketGroup");
     public static readonly ConfigurationKey AccessBindings = new("access.bindings");
+    public static readonly ConfigurationKey AuditFile = new("audit.file");
+    public static readonly ConfigurationKey AuditMaxBytes = new("audit.maxBytes");
+    public static readonly ConfigurationKey AuditFiles = new("audit.files");
+    public static readonly ConfigurationKey AuditJournal = new("audit.journal") { IsBoolean = true };
+    public static readonly ConfigurationKey AuditRequired = new("audit.required") { IsBoolean = true };
+    public static readonly ConfigurationKey AuditDecisions = new("audit.decisions") { IsBoolean = true };
+    public static readonly ConfigurationKey AuditMemoryEntries = new("audit.memoryEntries");
     public static readonly ConfigurationKey EventLogCapacity = new("events.logCapacity");
     public static readonly ConfigurationKey EventLogBytes = new("events.logBytes");
     public static readonly ConfigurationKey EventReceiveBufferBytes = new("events.receiveBufferBytes");
@@ -26,12 +33,16 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     /// <summary>Every key there is; docs/configuration.md lists the same.</summary>
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, StateDirectory, Roles, AccessSocketGroup, AccessBindings, EventLogCapacity, EventLogBytes,
+        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, StateDirectory, Roles, AccessSocketGroup, AccessBindings,
+        AuditFile, AuditMaxBytes, AuditFiles, AuditJournal, AuditRequired, AuditDecisions, AuditMemoryEntries, EventLogCapacity, EventLogBytes,
         EventReceiveBufferBytes, SurveyIntervalMilliseconds, SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, OtlpEndpoint,
     ];
 
     /// <summary>Whether its value is a list of texts.</summary>
     public bool IsList { get; private init; }
+
+    /// <summary>Whether its value is true or false.</summary>
+    public bool IsBoolean { get; private init; }
 
     /// <summary>How messages call it.</summary>
     public override string ToString() => Flag is null ? Name : $"{Name} ({Flag})";

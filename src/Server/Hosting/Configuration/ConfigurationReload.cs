@@ -1,3 +1,4 @@
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Telemetry;
 
@@ -6,8 +7,9 @@ namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
 /// <summary>Reads the configuration again while the daemon runs, and has those of its settings hold that can without a restart.</summary>
 /// <param name="started">As the daemon was started.</param>
 /// <param name="access">Who may do what.</param>
+/// <param name="trail">Its files may have been renamed.</param>
 /// <param name="logger">Hears what became of it.</param>
-internal sealed class ConfigurationReload(DaemonOptions started, AccessControl access, ILogger<ConfigurationReload> logger)
+internal sealed class ConfigurationReload(DaemonOptions started, AccessControl access, AuditTrail trail, ILogger<ConfigurationReload> logger)
 {
     private readonly Lock _guard = new();
 
@@ -19,6 +21,7 @@ internal sealed class ConfigurationReload(DaemonOptions started, AccessControl a
     {
         lock (_guard)
         {
+            trail.Reopen();
             if (started.ReadAgain is null)
                 return;
             try

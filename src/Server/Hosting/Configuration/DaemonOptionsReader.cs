@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
@@ -32,6 +33,7 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             SocketGroup = Read<AccessRole?>(ConfigurationKey.AccessSocketGroup, Defaults.Access.SocketGroup, ReadSocketGroupRole),
             Bindings = settings.AccessBindings,
         },
+        Audit = ReadAudit(),
         EventLogCapacity = ReadNumber(ConfigurationKey.EventLogCapacity, Defaults.EventLogCapacity, 1_024, 16_777_216),
         EventLogBytes = ReadNumber(ConfigurationKey.EventLogBytes, Defaults.EventLogBytes, 1_048_576, int.MaxValue),
         EventReceiveBufferBytes = ReadNumber(
@@ -53,6 +55,31 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             report("must be the path of a file");
         else if (Encoding.UTF8.GetByteCount(text) is var length && length > LongestSocketPath)
             report($"is too long for a Unix socket: {length} bytes, of at most {LongestSocketPath}: {text}");
+        return text;
+    }
+
+    private AuditOptions ReadAudit() => new()
+    {
+        File = Read<string?>(ConfigurationKey.AuditFile, null, ReadFile),
+        MaxBytes = ReadNumber(ConfigurationKey.AuditMaxBytes, Defaults.Audit.MaxBytes, 262_144, 1_073_741_824),
+        Files = ReadNumber(ConfigurationKey.AuditFiles, Defaults.Audit.Files, 2, 1_000),
+        Journal = Read(ConfigurationKey.AuditJournal, Defaults.Audit.Journal, ReadBoolean),
+        Required = Read(ConfigurationKey.AuditRequired, Defaults.Audit.Required, ReadBoolean),
+        Decisions = Read(ConfigurationKey.AuditDecisions, Defaults.Audit.Decisions, ReadBoolean),
+        MemoryEntries = ReadNumber(ConfigurationKey.AuditMemoryEntries, Defaults.Audit.MemoryEntries, 100, 100_000),
+    };
+
+    private static bool ReadBoolean(string text, Action<string> report)
+    {
+        if (text is not ("true" or "false"))
+            report($"must be true or false, and is \"{text}\"");
+        return text == "true";
+    }
+
+    private static string? ReadFile(string text, Action<string> report)
+    {
+        if (!Path.IsPathFullyQualified(text) || text.EndsWith('/') || text.Contains('\0', StringComparison.Ordinal))
+            report($"must be the absolute path of a file, and is \"{text}\"");
         return text;
     }
 
