@@ -206,6 +206,7 @@ public sealed class AuditServiceTests
         await FlushAsync(host);
         await host.Endpoints.FlushEndpointsAsync(new FlushEndpointsRequest()).RefusedAsync(StatusCode.Unavailable, ErrorReason.AuditNotWritten);
         await host.Endpoints.GetLimitsAsync(new GetLimitsRequest());
+        await FlushAsync(host);
         disk.Remount("rw");
         await host.Endpoints.FlushEndpointsAsync(new FlushEndpointsRequest());
         await FlushAsync(host);

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Google.Protobuf.WellKnownTypes;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Cli.Output;
 using Mptcp.ControlPlane.Cli.Parsing;
+using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace Mptcp.ControlPlane.Cli.Commands;
 
