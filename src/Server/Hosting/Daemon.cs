@@ -12,6 +12,7 @@ using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Security;
 using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
+using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Services;
 using Mptcp.ControlPlane.Server.Services.Calls;
 using Mptcp.ControlPlane.Server.Services.Watching;
@@ -170,6 +171,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<SubflowRequests>();
         services.AddSingleton<KernelLoop>();
         services.AddSingleton<Surveyor>();
+        services.AddCertificates(options.Tls);
         services.AddPolicies();
         services.AddSessions();
         services.AddSecurity();
@@ -208,7 +210,7 @@ internal sealed class Daemon : IAsyncDisposable
         return application;
     }
 
-    private static RpcService[] Describe() =>
+    internal static RpcService[] Describe() =>
     [
         NodeService.Descriptor, EndpointService.Descriptor, ConnectionService.Descriptor, EventService.Descriptor,
         DiagnosticsService.Descriptor, PolicyService.Descriptor, SessionService.Descriptor, AuditService.Descriptor,

@@ -2,10 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Mptcp.ControlPlane.Server.Security.Certificates;
 
 namespace Mptcp.ControlPlane.Server.Hosting;
 
-/// <summary>Where the daemon listens: the control socket, and a loopback port where one is set.</summary>
+/// <summary>Where the daemon listens: the control socket, and a port where one is set, on a loopback address or with mutual TLS.</summary>
 internal static class Listeners
 {
     // A controller may hold a stream for each of thousands of things. What is over Kestrel's default of 100 would wait for others
@@ -27,11 +28,18 @@ internal static class Listeners
             // A peer that is there no more, without having said so, is noticed by its silence.
             kestrel.Limits.Http2.KeepAlivePingDelay = options.KeepAliveInterval;
             kestrel.Limits.Http2.KeepAlivePingTimeout = options.KeepAliveTimeout;
-            // HTTP/2 alone: without TLS there is nothing by which the two ends could agree on a version.
+            // HTTP/2 alone: without TLS there is nothing by which the two ends could agree on a version, and with it gRPC needs no other.
             kestrel.ConfigureEndpointDefaults(endPoint => endPoint.Protocols = HttpProtocols.Http2);
             kestrel.ListenUnixSocket(options.SocketPath);
             if (options.Listen is { } url)
-                kestrel.Listen(url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.DnsSafeHost), url.Port);
+            {
+                var address = url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.DnsSafeHost);
+                kestrel.Listen(address, url.Port, port =>
+                {
+                    if (options.Tls is not null)
+                        port.ApplicationServices.GetRequiredService<TlsHandshakes>().Guard(port);
+                });
+            }
         });
     }
 }
