@@ -93,6 +93,8 @@ internal sealed class Daemon : IAsyncDisposable
             var application = Build(options, controlSocket, logFilter, configureLogging);
             try
             {
+                // What is made first ends last: whatever still happens at the daemon's end is recorded.
+                application.Services.GetRequiredService<AuditTrail>();
                 foreach (var served in OpenNamespaces(application.Services).All)
                     StartupChecks.Run(served);
                 var policies = application.Services.GetRequiredService<PolicyRevisions>();

@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Mptcp.ControlPlane.Json;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
-using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Telemetry;
 
 namespace Mptcp.ControlPlane.Server.Security.Audit;
@@ -25,6 +25,7 @@ internal sealed class AuditLine
     private static readonly byte[] Beginning = [.. "{ \"sequence\": "u8];
 
     private readonly JsonTypes _types = new(withDefaults: false);
+    private readonly Dictionary<MessageDescriptor, AuditTarget.Fields> _fields = [];
     private JsonBuffer _line = new(indented: false);
     private JsonBuffer _part = new(indented: false);
     private byte[] _text = new byte[1024];
@@ -89,9 +90,8 @@ internal sealed class AuditLine
         Field("callerName", source.CallerName);
         Field("transport", source.Transport);
         Field("method", source.Method);
-        Field("permission", AccessRefusals.NameOf(source.Permission));
-        if (source.Role is { } role)
-            Field("role", AccessRefusals.NameOf(role));
+        Field("permission", source.PermissionName);
+        Field("role", source.RoleName);
         Field("requestId", record.RequestId.Length > 0 ? record.RequestId : source.RequestId);
         Number("sessionId", source.SessionId);
         Field("sessionRole", source.SessionRole);
@@ -129,7 +129,7 @@ internal sealed class AuditLine
     private void WriteParts(AuditRecord record)
     {
         var request = record.Request?.ToByteArray() ?? [];
-        var target = record.Request is { } asked ? AuditTarget.Read(asked.Descriptor, request) : new AuditTarget();
+        var target = record.Request is { } asked ? AuditTarget.Read(FieldsOf(asked.Descriptor), request) : new AuditTarget();
         Field("namespace", target.Namespace.Length > 0 ? target.Namespace : record.Namespace);
         Number("token", target.Token != 0 ? target.Token : record.Token);
         Number("connectionId", target.ConnectionId);
@@ -149,6 +149,13 @@ internal sealed class AuditLine
             Part("after", after, after.ToByteArray());
         if (record.Document is { } document)
             Field("documentSha256", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(document))));
+    }
+
+    private AuditTarget.Fields FieldsOf(MessageDescriptor type)
+    {
+        if (!_fields.TryGetValue(type, out var fields))
+            _fields[type] = fields = new AuditTarget.Fields(type);
+        return fields;
     }
 
     private void Part(string name, IMessage message, byte[] encoded)

@@ -1,4 +1,5 @@
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Security.Audit;
@@ -13,6 +14,12 @@ namespace Mptcp.ControlPlane.Server.Security.Audit;
 internal sealed record AuditSource(
     PolicyAuthor Caller, string CallerName, string Transport, string Method, Permission Permission, AccessRole? Role)
 {
+    /// <summary>As the trail spells the permission.</summary>
+    public string PermissionName { get; } = AccessRefusals.NameOf(Permission);
+
+    /// <summary>As the trail spells the role; empty where there is none.</summary>
+    public string RoleName { get; } = Role is { } role ? AccessRefusals.NameOf(role) : "";
+
     /// <summary>The id of the request.</summary>
     public string RequestId { get; init; } = "";
 

@@ -38,15 +38,14 @@ internal struct AuditTarget
     public bool ValidateOnly { get; private set; }
 
     /// <summary>Finds what a request is about.</summary>
-    public static AuditTarget Read(IMessage request) => Read(request.Descriptor, request.ToByteArray());
+    public static AuditTarget Read(IMessage request) => Read(new Fields(request.Descriptor), request.ToByteArray());
 
     /// <summary>Finds what an encoded request is about.</summary>
-    /// <param name="type">Its type.</param>
+    /// <param name="fields">The fields of its type.</param>
     /// <param name="encoded">The request.</param>
-    public static AuditTarget Read(MessageDescriptor type, ReadOnlySpan<byte> encoded)
+    public static AuditTarget Read(Fields fields, ReadOnlySpan<byte> encoded)
     {
         var target = new AuditTarget();
-        var fields = new Fields(type);
         var reader = new WireReader(encoded);
         while (!reader.IsAtEnd)
         {
@@ -88,8 +87,8 @@ internal struct AuditTarget
         return id;
     }
 
-    // The tags of the fields of one type; 0, which no field has, for those that it has not.
-    private readonly struct Fields
+    /// <summary>The tags of the fields of one type; 0, which no field has, for those that it has not.</summary>
+    internal sealed class Fields
     {
         public Fields(MessageDescriptor type)
         {
