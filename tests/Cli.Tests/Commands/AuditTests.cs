@@ -16,20 +16,48 @@ public sealed class AuditTests
 
     static readonly AuditEntry Flush = new()
     {
-        Sequence = 12, Time = Then, Kind = AuditKind.Call, Caller = Alice, Method = "/mptcp.control.v1.EndpointService/DeleteEndpoint", Role = "operator",
-        Allowed = true, Status = "OK", RequestId = "r-1", Namespace = "blue", EndpointId = 9,
+        Sequence = 12,
+        Time = Then,
+        Kind = AuditKind.Call,
+        Caller = Alice,
+        Method = "/mptcp.control.v1.EndpointService/DeleteEndpoint",
+        Role = "operator",
+        Allowed = true,
+        Status = "OK",
+        RequestId = "r-1",
+        Namespace = "blue",
+        EndpointId = 9,
     };
 
     static readonly AuditEntry Denied = new()
     {
-        Sequence = 11, Time = Then, Kind = AuditKind.Call, Caller = new PolicyAuthor { Peer = "127.0.0.1:5000" },
-        Method = "/mptcp.control.v1.PolicyService/ApplyPolicies", Status = "PERMISSION_DENIED", Reason = "ACCESS_DENIED", RequestId = "r-2", ValidateOnly = true,
+        Sequence = 11,
+        Time = Then,
+        Kind = AuditKind.Call,
+        Caller = new PolicyAuthor { Peer = "127.0.0.1:5000" },
+        Method = "/mptcp.control.v1.PolicyService/ApplyPolicies",
+        Status = "PERMISSION_DENIED",
+        Reason = "ACCESS_DENIED",
+        RequestId = "r-2",
+        ValidateOnly = true,
     };
 
     static readonly AuditEntry Command = new()
     {
-        Sequence = 10, Time = Then, Kind = AuditKind.Command, Caller = Alice, Method = "/mptcp.control.v1.SessionService/Control", Role = "controller",
-        Allowed = true, Status = "NOT_FOUND", Reason = "CONNECTION_NOT_FOUND", RequestId = "r-3", Namespace = "blue", Token = 0x1a2b, SessionId = 7, SessionRole = "te",
+        Sequence = 10,
+        Time = Then,
+        Kind = AuditKind.Command,
+        Caller = Alice,
+        Method = "/mptcp.control.v1.SessionService/Control",
+        Role = "controller",
+        Allowed = true,
+        Status = "NOT_FOUND",
+        Reason = "CONNECTION_NOT_FOUND",
+        RequestId = "r-3",
+        Namespace = "blue",
+        Token = 0x1a2b,
+        SessionId = 7,
+        SessionRole = "te",
     };
 
     static readonly AuditEntry Lost = new() { Sequence = 9, Time = Then, Kind = AuditKind.Lost, Lost = 3, Message = "3 entries could not be written" };
@@ -63,7 +91,14 @@ public sealed class AuditTests
         Assert.Equal(
             new ListAuditEntriesRequest
             {
-                Caller = "user:*", Method = "ApplyPolicies", Allowed = false, Token = 0x1a2b, Since = Then, Until = Then, PageSize = 7, Namespace = "blue",
+                Caller = "user:*",
+                Method = "ApplyPolicies",
+                Allowed = false,
+                Token = 0x1a2b,
+                Since = Then,
+                Until = Then,
+                PageSize = 7,
+                Namespace = "blue",
             },
             Assert.Single(daemon.Requests));
     }

@@ -46,7 +46,9 @@ public sealed class AuditLineTests
                 new PolicyAuthor(PolicyAuthorKind.Peer) { Address = "192.0.2.1:5000", Identity = "spiffe://example.org/a" }, "spiffe://example.org/a",
                 "tls", "/mptcp.control.v1.ConnectionService/DestroySubflow", Permission.ControlPaths, Role: null)
             {
-                RequestId = "r \"2\"", SessionId = 3, SessionRole = "edge",
+                RequestId = "r \"2\"",
+                SessionId = 3,
+                SessionRole = "edge",
             },
             Failure = SessionRefusals.Describe(new SessionRefusedException(SessionRefusal.OverrideForbidden, "line\nand \u001b[31m \u2028 \"quoted\" Ünï")),
             Request = new DestroySubflowRequest { Namespace = "blue", Token = 0xfedcba98, ConnectionId = ulong.MaxValue },
