@@ -2,6 +2,8 @@ using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
+using Mptcp.ControlPlane.Server.Security.Certificates;
+using Mptcp.ControlPlane.Server.Security.Identity;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Security;
@@ -19,6 +21,8 @@ internal static class SecuritySetup
         services.AddSingleton(provider => AuditSetup.Create(provider.GetRequiredService<DaemonOptions>().Audit, provider));
         services.AddSingleton<AuditInterceptor>();
         services.AddSingleton<ConfigurationReload>();
+        services.AddSingleton(provider => new CallerIdentification(
+            provider.GetService<ClientCertificates>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<AccessInterceptor>();
     }

@@ -51,12 +51,20 @@ internal sealed class ServedLab : IAsyncDisposable
     public string StateDirectory => _directory.File("state");
 
     /// <param name="roles">The roles of its configuration.</param>
-    public static Task<ServedLab> StartAsync(params IReadOnlyList<Role> roles) => StartAsync(new AuditOptions(), new AccessRules(), roles);
+    public static Task<ServedLab> StartAsync(params IReadOnlyList<Role> roles) => StartAsync(stateDirectory: null, roles);
+
+    /// <param name="stateDirectory">Where it keeps its state; null for a directory of its own.</param>
+    /// <param name="roles">The roles of its configuration.</param>
+    public static Task<ServedLab> StartAsync(string? stateDirectory, IReadOnlyList<Role> roles)
+        => StartAsync(stateDirectory, new AuditOptions(), new AccessRules(), roles);
 
     /// <param name="audit">Where its audit trail goes.</param>
     /// <param name="access">Who may do what; with bindings it serves on a port of the loopback device as well.</param>
     /// <param name="roles">The roles of its configuration.</param>
-    public static async Task<ServedLab> StartAsync(AuditOptions audit, AccessRules access, params IReadOnlyList<Role> roles)
+    public static Task<ServedLab> StartAsync(AuditOptions audit, AccessRules access, params IReadOnlyList<Role> roles)
+        => StartAsync(stateDirectory: null, audit, access, roles);
+
+    private static async Task<ServedLab> StartAsync(string? stateDirectory, AuditOptions audit, AccessRules access, IReadOnlyList<Role> roles)
     {
         var log = new CollectedLog();
         var directory = new TemporaryDirectory();
@@ -67,7 +75,7 @@ internal sealed class ServedLab : IAsyncDisposable
             {
                 SocketPath = directory.File("control.sock"),
                 Namespaces = [lab.Client.NamespacePath, lab.Server.NamespacePath],
-                StateDirectory = directory.File("state"),
+                StateDirectory = stateDirectory ?? directory.File("state"),
                 Roles = roles,
                 Audit = audit,
                 Access = access,

@@ -63,16 +63,21 @@ internal sealed class AuditInterceptor(AuditTrail trail, HostNamespaces namespac
     /// <summary>Who makes a call, and by what right, as entries tell it.</summary>
     public static AuditSource SourceOf(ServerCallContext context)
     {
-        var id = AuditNotes.Of(context).RequestId;
+        var notes = AuditNotes.Of(context);
         var permission = MethodPermissions.All.GetValueOrDefault(context.Method);
-        if (CallAccess.Find(context) is not { } access)
+        if (notes.Caller is not { } caller)
         {
             // Not even who it is could be found out.
-            return new AuditSource(new PolicyAuthor(PolicyAuthorKind.Peer) { Address = context.Peer }, "", "", context.Method, permission, Role: null) { RequestId = id };
+            return new AuditSource(new PolicyAuthor(PolicyAuthorKind.Peer) { Address = context.Peer }, "", "", context.Method, permission, Role: null)
+            {
+                RequestId = notes.RequestId,
+            };
         }
 
-        var transport = access.Caller is LocalCaller ? "unix" : context.GetHttpContext().Request.IsHttps ? "tls" : "tcp";
-        return new AuditSource(access.Caller.Author, access.Caller.Name, transport, context.Method, permission, access.Reach.Role) { RequestId = id };
+        var transport = caller is LocalCaller ? "unix" : context.GetHttpContext().Request.IsHttps ? "tls" : "tcp";
+        // Who was not let in at all has no role.
+        var role = CallAccess.Find(context)?.Reach.Role;
+        return new AuditSource(caller.Author, caller.Name, transport, context.Method, permission, role) { RequestId = notes.RequestId };
     }
 
     private static bool IsWrite(ServerCallContext context)

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Mptcp.ControlPlane.Server.Security.Identity;
 using Mptcp.ControlPlane.Server.Sessions;
 
 namespace Mptcp.ControlPlane.Server.Security.Audit;
@@ -8,6 +9,9 @@ namespace Mptcp.ControlPlane.Server.Security.Audit;
 internal sealed class AuditNotes
 {
     private static readonly object Key = new();
+
+    /// <summary>Who makes the call; null until that was found out.</summary>
+    public Caller? Caller { get; set; }
 
     /// <summary>What was before; null where that is not known.</summary>
     public IMessage? Before { get; set; }

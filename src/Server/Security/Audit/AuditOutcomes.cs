@@ -16,7 +16,7 @@ internal static class AuditOutcomes
     // The reasons of refusals for want of a right.
     private static readonly string[] Denials =
     [
-        .. new[] { ErrorReason.AccessDenied, ErrorReason.RoleForbidden, ErrorReason.OverrideForbidden }.Select(ControlPlaneException.NameOf),
+        .. new[] { ErrorReason.AccessDenied, ErrorReason.RoleForbidden, ErrorReason.OverrideForbidden, ErrorReason.CallerNotProved }.Select(ControlPlaneException.NameOf),
     ];
 
     /// <summary>Fills in what a failure says of the outcome.</summary>

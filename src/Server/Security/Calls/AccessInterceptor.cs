@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Connections.Features;
 using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Identity;
 using Mptcp.ControlPlane.Server.Security.Permissions;
@@ -7,7 +8,7 @@ using Mptcp.ControlPlane.Server.Security.Permissions;
 namespace Mptcp.ControlPlane.Server.Security.Calls;
 
 /// <summary>Lets calls in whose callers may make them, and ends streams whose callers may no longer.</summary>
-internal sealed class AccessInterceptor(AccessControl control, OpenStreams open, AuditTrail trail) : Interceptor
+internal sealed class AccessInterceptor(CallerIdentification callers, AccessControl control, OpenStreams open, AuditTrail trail) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -37,7 +38,16 @@ internal sealed class AccessInterceptor(AccessControl control, OpenStreams open,
 
     private CallAccess Admit(ServerCallContext context)
     {
-        var caller = CallerIdentification.Identify(context.GetHttpContext());
+        var http = context.GetHttpContext();
+        var caller = callers.Identify(http);
+        AuditNotes.Of(context).Caller = caller;
+        if (callers.FindObjection(caller) is { } objection)
+        {
+            // Another connection may bring another certificate.
+            http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            throw AccessRefusals.NotProved(caller, objection);
+        }
+
         // A method that nobody thought of is nobody's.
         if (!MethodPermissions.All.TryGetValue(context.Method, out var permission))
             throw new InvalidOperationException($"the method {context.Method} has no entry in the table of permissions");
