@@ -39,7 +39,7 @@ internal sealed class AccessInterceptor(CallerIdentification callers, AccessCont
     private CallAccess Admit(ServerCallContext context)
     {
         var http = context.GetHttpContext();
-        var caller = callers.Identify(http);
+        var caller = CallerIdentification.Identify(http);
         AuditNotes.Of(context).Caller = caller;
         if (callers.FindObjection(caller) is { } objection)
         {
