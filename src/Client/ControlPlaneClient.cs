@@ -64,6 +64,7 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
         Diagnostics = new DiagnosticsService.DiagnosticsServiceClient(Invoker);
         Policies = new PolicyService.PolicyServiceClient(Invoker);
         Sessions = new SessionService.SessionServiceClient(Invoker);
+        Audit = new AuditService.AuditServiceClient(Invoker);
     }
 
     /// <summary>Where the daemon listens.</summary>
@@ -89,6 +90,9 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
 
     /// <summary>Who plays which role. A <see cref="PathController"/> plays one.</summary>
     public SessionService.SessionServiceClient Sessions { get; }
+
+    /// <summary>Who changed what, or tried to.</summary>
+    public AuditService.AuditServiceClient Audit { get; }
 
     /// <summary>
     /// How calls are made, with what the options fill in: for stubs of other services, and for callers that want the bytes

@@ -35,8 +35,8 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("--output table", "a command is missing: node, endpoint, limits, connection, subflow, address, socket, policy, session, sample, watch, completion", "mptcpctl")]
-    [InlineData("nod show", "'nod' is none of the commands node, endpoint, limits, connection, subflow, address, socket, policy, session, sample, watch, completion", "mptcpctl")]
+    [InlineData("--output table", "a command is missing: node, endpoint, limits, connection, subflow, address, socket, policy, session, audit, sample, watch, completion", "mptcpctl")]
+    [InlineData("nod show", "'nod' is none of the commands node, endpoint, limits, connection, subflow, address, socket, policy, session, audit, sample, watch, completion", "mptcpctl")]
     [InlineData("node", "a command is missing: show, namespaces, interfaces, sysctls, set", "mptcpctl node")]
     [InlineData(
         "node shw --timeout x",

@@ -65,6 +65,7 @@ static class Nouns
         {
             new SessionListCommand(globals),
         },
+        new AuditCommand(globals),
         new SampleCommand(globals),
         new WatchCommand(globals),
         new CompletionCommand(globals.Terminal),

@@ -1,4 +1,5 @@
 using System.Text;
+using Mptcp.ControlPlane.Json;
 
 namespace Mptcp.ControlPlane.Cli.Json;
 

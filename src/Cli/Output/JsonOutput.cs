@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mptcp.ControlPlane.Cli.Json;
+using Mptcp.ControlPlane.Json;
 
 namespace Mptcp.ControlPlane.Cli.Output;
 

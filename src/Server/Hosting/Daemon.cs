@@ -12,6 +12,7 @@ using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Security;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Services;
@@ -41,7 +42,7 @@ internal sealed class Daemon : IAsyncDisposable
         .. new[]
         {
             nameof(NodeService), nameof(EndpointService), nameof(ConnectionService), nameof(EventService), nameof(DiagnosticsService),
-            nameof(PolicyService), nameof(SessionService),
+            nameof(PolicyService), nameof(SessionService), nameof(AuditService),
         }.Select(name => $"mptcp.control.v1.{name}"),
     ];
 
@@ -97,6 +98,8 @@ internal sealed class Daemon : IAsyncDisposable
             var application = Build(options, launch, controlSocket, logFilter, configureLogging);
             try
             {
+                // What is made first ends last: whatever still happens at the daemon's end is recorded.
+                application.Services.GetRequiredService<AuditTrail>();
                 foreach (var served in OpenNamespaces(application.Services).All)
                     StartupChecks.Run(served);
                 var policies = application.Services.GetRequiredService<PolicyRevisions>();
@@ -186,6 +189,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<CallInterceptor>();
         services.AddGrpc(grpc =>
             {
+                grpc.Interceptors.Add<AuditInterceptor>();
                 grpc.Interceptors.Add<CallInterceptor>();
                 grpc.Interceptors.Add<AccessInterceptor>();
             })
@@ -199,6 +203,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<DiagnosticsGrpcService>();
         services.AddSingleton<PolicyGrpcService>();
         services.AddSingleton<SessionGrpcService>();
+        services.AddSingleton<AuditGrpcService>();
 
         var application = builder.Build();
         application.UseStoppingCalls();
@@ -210,6 +215,7 @@ internal sealed class Daemon : IAsyncDisposable
         application.MapGrpcService<DiagnosticsGrpcService>();
         application.MapGrpcService<PolicyGrpcService>();
         application.MapGrpcService<SessionGrpcService>();
+        application.MapGrpcService<AuditGrpcService>();
         application.MapStandardServices();
         return application;
     }
@@ -217,7 +223,7 @@ internal sealed class Daemon : IAsyncDisposable
     internal static RpcService[] Describe() =>
     [
         NodeService.Descriptor, EndpointService.Descriptor, ConnectionService.Descriptor, EventService.Descriptor,
-        DiagnosticsService.Descriptor, PolicyService.Descriptor, SessionService.Descriptor,
+        DiagnosticsService.Descriptor, PolicyService.Descriptor, SessionService.Descriptor, AuditService.Descriptor,
     ];
 
     private static HostNamespaces OpenNamespaces(IServiceProvider services)

@@ -1,5 +1,6 @@
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
@@ -49,6 +50,9 @@ internal sealed class DaemonOptions
 
     /// <summary>Who may do what.</summary>
     public AccessRules Access { get; init; } = new();
+
+    /// <summary>Where the audit trail goes.</summary>
+    public AuditOptions Audit { get; init; } = new();
 
     /// <summary>How many events the event log holds for watchers that are behind or come back.</summary>
     public int EventLogCapacity { get; init; } = 65_536;

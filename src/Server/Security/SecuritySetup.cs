@@ -1,6 +1,7 @@
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Hosting.Supervision;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Identity;
@@ -18,6 +19,8 @@ internal static class SecuritySetup
             var options = provider.GetRequiredService<DaemonOptions>();
             return new AccessControl(options.Access, DaemonOwner.Read(options.SocketGroup));
         });
+        services.AddSingleton(provider => AuditSetup.Create(provider.GetRequiredService<DaemonOptions>().Audit, provider));
+        services.AddSingleton<AuditInterceptor>();
         services.AddSingleton<ConfigurationReload>();
         services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<ConfigurationReload>());
         services.AddSingleton(provider => new CallerIdentification(

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
@@ -54,7 +55,9 @@ internal sealed partial class ConnectionGrpcService
                 listeners.Release(served, request.Token, id.Value);
             return true;
         }, CancellationToken.None);
-        return new AnnounceAddressResponse { Address = ConnectionMapping.ToProto(announced), Listening = listening };
+        var response = new AnnounceAddressResponse { Address = ConnectionMapping.ToProto(announced), Listening = listening };
+        AuditNotes.Of(context).After = response;
+        return response;
     }
 
     public override async Task<WithdrawAddressResponse> WithdrawAddress(WithdrawAddressRequest request, ServerCallContext context)
@@ -67,6 +70,8 @@ internal sealed partial class ConnectionGrpcService
         using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
 
         var known = await loop.AskAsync(served, (table, _) => table.Find(request.Token), context.CancellationToken);
+        if (known?.LocalAddresses.FirstOrDefault(address => address.Id == id) is { } withdrawn)
+            AuditNotes.Of(context).Before = ConnectionMapping.ToProto(withdrawn);
         foreach (var subflow in known?.Subflows.Where(subflow => subflow.LocalId == id) ?? [])
             loop.NoteFigures(served, subflow.Ends);
         await CommandByHandAsync(

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Connections;
 using Mptcp.ControlPlane.Server.Services.Errors;
@@ -29,6 +30,8 @@ internal sealed partial class ConnectionGrpcService
         using var write = await BeginWriteAsync(served, token, request.OverrideHolder, context);
         var known = await loop.AskAsync(served, (table, now) => table.FindOrAdopt(token, now), context.CancellationToken);
 
+        if (known is not null)
+            AuditNotes.Of(context).Before = ConnectionMapping.ToProto(known);
         var own = loop.Namespaces.FirstOrDefault(own => own.Served == served) ?? throw new ObjectDisposedException(served.Name);
         var closer = new ConnectionCloser(served, token, own.Samples, time);
         List<State.Subflow> destroyed = [];
@@ -41,13 +44,15 @@ internal sealed partial class ConnectionGrpcService
             loop.Post(() => own.Examine([new Suspect(token, [])]));
         // Nothing more is written: a new primary need not wait for what follows.
         write.Dispose();
-        await SettleAsync(served, token, destroyed, context.CancellationToken);
-        return new CloseConnectionResponse
+        var response = new CloseConnectionResponse
         {
             Destroyed = { destroyed.Select(ConnectionMapping.ToProto) },
             State = ConnectionMapping.ToProto(outcome.State),
             Explanation = outcome.Explanation,
         };
+        AuditNotes.Of(context).After = response;
+        await SettleAsync(served, token, destroyed, context.CancellationToken);
+        return response;
     }
 
     /// <summary>Waits until the ends of subflows have been heard of, so that whoever asks next is told of them.</summary>

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 
@@ -24,6 +25,7 @@ internal sealed partial class ConnectionGrpcService
             response.Sequence = outcome.Sequence;
         }
 
+        AuditNotes.Of(context).After = response;
         return response;
     }
 

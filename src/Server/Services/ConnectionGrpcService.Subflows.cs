@@ -3,6 +3,7 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
@@ -43,6 +44,7 @@ internal sealed partial class ConnectionGrpcService
         try
         {
             var subflow = Create(served, new SubflowRequest(request.Token, endpoint, remote!), number);
+            AuditNotes.Of(context).After = ConnectionMapping.ToProto(subflow);
             await loop.NoteByHandAsync(served, request.Token, new HandNote(HandNoteKind.Made, local, remote));
             // What is waited for is the peer's.
             write.Dispose();
@@ -63,6 +65,7 @@ internal sealed partial class ConnectionGrpcService
         await RequireConnectionAsync(served, request.Token, request.ConnectionId, context);
         using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
 
+        await NoteBeforeAsync(served, request.Token, addresses!, context);
         loop.NoteFigures(served, new State.SubflowEnds(addresses!.Local, addresses.Remote, InterfaceIndex: 0));
         await CommandByHandAsync(
             served, request.Token, [new HandNote(HandNoteKind.Ended, addresses!.Local, addresses.Remote)],
@@ -86,6 +89,7 @@ internal sealed partial class ConnectionGrpcService
         await RequireConnectionAsync(served, request.Token, request.ConnectionId, context);
         using var write = await BeginWriteAsync(served, request.Token, request.OverrideHolder, context);
 
+        await NoteBeforeAsync(served, request.Token, addresses!, context);
         var backup = request.Subflow!.Backup;
         Command(served, request.Token, () => served.PathManager.SetSubflowBackup(request.Token, addresses!, backup));
         // Before the change is told, which a policy would undo.
@@ -93,7 +97,17 @@ internal sealed partial class ConnectionGrpcService
         var changed = await loop.AskAsync(
             served, (table, now) => table.SetBackup(request.Token, addresses!, backup, now), CancellationToken.None);
         changed ??= new State.Subflow(addresses!.Local, addresses.Remote, State.SubflowState.Established) { LocalBackup = backup };
-        return new UpdateSubflowResponse { Subflow = ConnectionMapping.ToProto(changed) };
+        var message = ConnectionMapping.ToProto(changed);
+        AuditNotes.Of(context).After = message;
+        return new UpdateSubflowResponse { Subflow = message };
+    }
+
+    /// <summary>Notes for the trail how a subflow is before it is changed, as far as that is known without asking the kernel.</summary>
+    private async Task NoteBeforeAsync(HostNamespace served, uint token, SubflowAddresses addresses, ServerCallContext context)
+    {
+        var known = await loop.AskAsync(served, (table, _) => table.Find(token), context.CancellationToken);
+        if (known?.Subflows.FirstOrDefault(one => one.Local.Equals(addresses.Local) && one.Remote.Equals(addresses.Remote)) is { } subflow)
+            AuditNotes.Of(context).Before = ConnectionMapping.ToProto(subflow);
     }
 
     /// <summary>Sends the command, with the state knowing of it before the kernel does.</summary>

@@ -6,6 +6,7 @@ using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Connections;
@@ -66,7 +67,12 @@ internal sealed partial class ConnectionGrpcService(
         try
         {
             var access = CallAccess.Of(context);
-            var writer = new Writer(access.Caller.Author) { Overrides = overrides, MayOverride = access.MayEverywhere(Permission.OverrideHolder) };
+            var writer = new Writer(access.Caller.Author)
+            {
+                Overrides = overrides,
+                MayOverride = access.MayEverywhere(Permission.OverrideHolder),
+                Overriding = holder => AuditNotes.Of(context).Overridden = holder,
+            };
             return await scopes.BeginAsync(served, token, writer, context.CancellationToken);
         }
         catch (SessionRefusedException refused)

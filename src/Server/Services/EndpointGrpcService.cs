@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.Native.PathManagement;
@@ -51,7 +52,9 @@ internal sealed class EndpointGrpcService(HostNamespaces namespaces) : EndpointS
             throw FlagsMissing(dropped);
         }
 
-        return Task.FromResult(new CreateEndpointResponse { Endpoint = EndpointMapping.ToProto(created, served) });
+        var message = EndpointMapping.ToProto(created, served);
+        AuditNotes.Of(context).After = message;
+        return Task.FromResult(new CreateEndpointResponse { Endpoint = message });
     }
 
     public override Task<UpdateEndpointResponse> UpdateEndpoint(UpdateEndpointRequest request, ServerCallContext context)
@@ -59,6 +62,8 @@ internal sealed class EndpointGrpcService(HostNamespaces namespaces) : EndpointS
         var (id, flags) = Parse(request);
         var served = namespaces.Require(request.Namespace);
         var before = served.PathManager.GetEndpoint(id);
+        var notes = AuditNotes.Of(context);
+        notes.Before = EndpointMapping.ToProto(before, served);
         RefuseOtherFlags(before.Flags & ~EndpointFlags.Implicit, flags);
 
         served.PathManager.SetEndpointFlags(id, flags);
@@ -70,7 +75,9 @@ internal sealed class EndpointGrpcService(HostNamespaces namespaces) : EndpointS
             throw FlagsMissing(ignored);
         }
 
-        return Task.FromResult(new UpdateEndpointResponse { Endpoint = EndpointMapping.ToProto(after, served) });
+        var message = EndpointMapping.ToProto(after, served);
+        notes.After = message;
+        return Task.FromResult(new UpdateEndpointResponse { Endpoint = message });
     }
 
     public override Task<DeleteEndpointResponse> DeleteEndpoint(DeleteEndpointRequest request, ServerCallContext context)
@@ -84,7 +91,12 @@ internal sealed class EndpointGrpcService(HostNamespaces namespaces) : EndpointS
 
         var served = namespaces.Require(request.Namespace);
         if (initial is null)
+        {
+            // Of one that is not there the kernel says so when it is to be deleted.
+            if (served.PathManager.ListEndpoints().FirstOrDefault(endpoint => endpoint.Id == id) is { } before)
+                AuditNotes.Of(context).Before = EndpointMapping.ToProto(before, served);
             served.PathManager.DeleteEndpoint(id!.Value);
+        }
         else
             served.PathManager.DeleteInitialAddress(initial);
         return Task.FromResult(new DeleteEndpointResponse());
@@ -92,7 +104,12 @@ internal sealed class EndpointGrpcService(HostNamespaces namespaces) : EndpointS
 
     public override Task<FlushEndpointsResponse> FlushEndpoints(FlushEndpointsRequest request, ServerCallContext context)
     {
-        namespaces.Require(request.Namespace).PathManager.FlushEndpoints();
+        var served = namespaces.Require(request.Namespace);
+        AuditNotes.Of(context).Before = new ListEndpointsResponse
+        {
+            Endpoints = { served.PathManager.ListEndpoints().Select(endpoint => EndpointMapping.ToProto(endpoint, served)) },
+        };
+        served.PathManager.FlushEndpoints();
         return Task.FromResult(new FlushEndpointsResponse());
     }
 
@@ -111,9 +128,13 @@ internal sealed class EndpointGrpcService(HostNamespaces namespaces) : EndpointS
         violations.ThrowIfAny();
 
         var served = namespaces.Require(request.Namespace);
+        var notes = AuditNotes.Of(context);
+        notes.Before = ReadLimits(served);
         served.PathManager.SetLimits(
             limits.HasSubflows ? limits.Subflows : null, limits.HasAddAddrAccepted ? limits.AddAddrAccepted : null);
-        return Task.FromResult(new UpdateLimitsResponse { Limits = ReadLimits(served) });
+        var after = ReadLimits(served);
+        notes.After = after;
+        return Task.FromResult(new UpdateLimitsResponse { Limits = after });
     }
 
     private static (byte Id, EndpointFlags Flags) Parse(UpdateEndpointRequest request)

@@ -4,6 +4,7 @@ using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Tuning;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
@@ -44,8 +45,12 @@ internal sealed partial class NodeGrpcService(
     {
         Check(request);
         var served = namespaces.Require(request.Namespace);
-        var written = updater.Update(served, [.. request.Sysctls.Select(sysctl => (sysctl.Name, sysctl.Value))]);
-        return Task.FromResult(new UpdateSysctlsResponse { Sysctls = { written.Select(FeatureMapping.ToProto) } });
+        var (before, after) = updater.Update(served, [.. request.Sysctls.Select(sysctl => (sysctl.Name, sysctl.Value))]);
+        var response = new UpdateSysctlsResponse { Sysctls = { after.Select(FeatureMapping.ToProto) } };
+        var notes = AuditNotes.Of(context);
+        notes.Before = new UpdateSysctlsResponse { Sysctls = { before.Select(FeatureMapping.ToProto) } };
+        notes.After = response;
+        return Task.FromResult(response);
     }
 
     private static void Check(UpdateSysctlsRequest request)

@@ -5,6 +5,7 @@ using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.Documents;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
@@ -19,9 +20,10 @@ internal sealed partial class PolicyGrpcService(
     public override async Task<ApplyPoliciesResponse> ApplyPolicies(ApplyPoliciesRequest request, ServerCallContext context)
     {
         var proposal = ApplyRequestParsing.Read(request, CallAccess.Of(context).Caller.Author, options.Roles);
+        AuditNotes.Of(context).Document = proposal.Yaml;
         if (request.ValidateOnly)
             return await PreviewAsync(proposal, ApplyRequestParsing.PreviewedConnections(request), context.CancellationToken);
-        var revision = Change(() => revisions.Apply(proposal));
+        var revision = Change(() => revisions.Apply(proposal), context);
         return new ApplyPoliciesResponse { Revision = PolicyRevisionMapping.ToProto(revision), Storage = Storage };
     }
 
@@ -30,7 +32,7 @@ internal sealed partial class PolicyGrpcService(
         var violations = new RequestViolations();
         CheckNumber(request.Revision, lowest: 0, violations);
         violations.ThrowIfAny();
-        var revision = Change(() => revisions.Confirm(request.Revision, request.Etag, CallAccess.Of(context).Caller.Author));
+        var revision = Change(() => revisions.Confirm(request.Revision, request.Etag, CallAccess.Of(context).Caller.Author), context);
         return Task.FromResult(new ConfirmPoliciesResponse { Revision = PolicyRevisionMapping.ToProto(revision) });
     }
 
@@ -78,7 +80,7 @@ internal sealed partial class PolicyGrpcService(
         CheckNumber(request.Revision, lowest: 1, violations);
         ApplyRequestParsing.CheckComment(request.Comment, violations);
         violations.ThrowIfAny();
-        var revision = Change(() => revisions.RollBack(request.Revision, request.Etag, request.Comment, CallAccess.Of(context).Caller.Author));
+        var revision = Change(() => revisions.RollBack(request.Revision, request.Etag, request.Comment, CallAccess.Of(context).Caller.Author), context);
         return Task.FromResult(new RollBackPoliciesResponse { Revision = PolicyRevisionMapping.ToProto(revision), Storage = Storage });
     }
 
@@ -124,6 +126,17 @@ internal sealed partial class PolicyGrpcService(
 
     private ControlPlaneException NotKept(long number) => PolicyRefusals.Describe(new PolicyRefusedException(
         PolicyRefusal.NotFound, revisions.History.Holding, $"the revision {number} is not kept"));
+
+    /// <summary>Changes the policies, and notes for the trail which revision held and which holds.</summary>
+    private KeptRevision Change(Func<KeptRevision> change, ServerCallContext context)
+    {
+        var notes = AuditNotes.Of(context);
+        notes.Before = PolicyRevisionMapping.ToProto(revisions.History.Holding);
+        var changed = Change(change);
+        notes.After = PolicyRevisionMapping.ToProto(changed);
+        notes.Document = changed.Yaml;
+        return changed;
+    }
 
     private static KeptRevision Change(Func<KeptRevision> change)
     {

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Identity;
 using Mptcp.ControlPlane.Server.Services.Controlling;
@@ -11,12 +12,13 @@ using Mptcp.ControlPlane.Server.Services.Mapping.Sessions;
 using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Sessions.Controllers;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
+using AuditKind = Mptcp.ControlPlane.Server.Security.Audit.AuditKind;
 
 namespace Mptcp.ControlPlane.Server.Services;
 
 /// <summary>Sessions of controllers.</summary>
 internal sealed class SessionGrpcService(
-    SessionRegistry sessions, IControllerTarget target, HostNamespaces namespaces, DaemonIdentity identity) : SessionService.SessionServiceBase
+    SessionRegistry sessions, IControllerTarget target, HostNamespaces namespaces, DaemonIdentity identity, AuditTrail trail) : SessionService.SessionServiceBase
 {
     private const int LongestName = 100;
 
@@ -27,11 +29,13 @@ internal sealed class SessionGrpcService(
         if (!await requestStream.MoveNext(cancellation))
             return;
         var access = CallAccess.Of(context);
+        AuditNotes.Of(context).Request = requestStream.Current.Bid;
         var bid = ReadBid(requestStream.Current, access.Caller);
         // Before anything is told of the role, as whether there is one.
         if (!access.Grants.MayPlay(bid.Role))
             throw SessionRefusals.Describe(new SessionRefusedException(SessionRefusal.RoleForbidden, $"{access.Caller} may not play the role {bid.Role}"));
         var (session, room, standing) = await OpenAsync(bid, cancellation);
+        var audit = Record(session, requestStream.Current.Bid, context);
         SessionRefusedException? why = null;
         try
         {
@@ -43,7 +47,7 @@ internal sealed class SessionGrpcService(
                 Epoch = identity.Epoch.ToString(),
             };
             await responseStream.WriteAsync(new ControlResponse { Welcome = welcome }, cancellation);
-            using var stream = new ControlStream(session, room, sessions, target, namespaces);
+            using var stream = new ControlStream(session, room, sessions, target, namespaces, audit);
             await stream.RunAsync(requestStream, responseStream, cancellation);
         }
         catch (SessionRefusedException refused)
@@ -86,6 +90,17 @@ internal sealed class SessionGrpcService(
         }
 
         return response;
+    }
+
+    /// <summary>Records that a session was opened; from here on what it does is, and its end.</summary>
+    private SessionAudit Record(ControllerSession session, ControlBid bid, ServerCallContext context)
+    {
+        var source = AuditInterceptor.SourceOf(context) with { SessionId = session.Identity.Id, SessionRole = session.Identity.Role };
+        AuditNotes.Of(context).Session = source;
+        trail.Add(new AuditRecord(AuditKind.SessionOpened, trail.Now) { Source = source, Request = bid });
+        var audit = new SessionAudit(trail, source);
+        session.Recorder = audit;
+        return audit;
     }
 
     private async Task<(ControllerSession Session, RoleRoom Room, PrimaryStanding Standing)> OpenAsync(SessionBid bid, CancellationToken cancellation)

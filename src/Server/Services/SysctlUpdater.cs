@@ -15,9 +15,9 @@ internal sealed class SysctlUpdater(ILogger<SysctlUpdater> logger)
     private readonly Lock _oneAtATime = new();
 
     /// <summary>Writes values in their order.</summary>
-    /// <returns>The sysctls as the kernel shows them afterwards, ordered by name.</returns>
+    /// <returns>The sysctls as the kernel shows them before, in the order of the values, and afterwards, ordered by name.</returns>
     /// <exception cref="ControlPlaneException">One is unknown, read-only or refused; none is changed.</exception>
-    public IReadOnlyList<Sysctl> Update(HostNamespace served, IReadOnlyList<(string Name, string Value)> values)
+    public (IReadOnlyList<Sysctl> Before, IReadOnlyList<Sysctl> After) Update(HostNamespace served, IReadOnlyList<(string Name, string Value)> values)
     {
         lock (_oneAtATime)
         {
@@ -44,7 +44,7 @@ internal sealed class SysctlUpdater(ILogger<SysctlUpdater> logger)
             var after = values.Select(value => Find(served, value.Name)).OrderBy(sysctl => sysctl.Name, StringComparer.Ordinal).ToList();
             foreach (var sysctl in after)
                 logger.SysctlSet(served.Name, sysctl.Name, sysctl.Value);
-            return after;
+            return (before, after);
         }
     }
 

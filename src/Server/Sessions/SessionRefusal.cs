@@ -24,4 +24,5 @@ internal enum SessionRefusal
     IdsExhausted,
     Busy,
     StateNotWritten,
+    AuditNotWritten,
 }

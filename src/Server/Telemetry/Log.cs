@@ -185,6 +185,22 @@ internal static partial class Log
     [LoggerMessage(501, LogLevel.Error, "the configuration is wrong, and what was read before holds on: {Problem}")]
     public static partial void ConfigurationRefused(this ILogger logger, string problem);
 
+    // 540 to 549: the audit trail.
+    [LoggerMessage(540, LogLevel.Error, "audit: entries cannot be written to {Where}, and are counted until they can: {Problem}")]
+    public static partial void AuditNotWritten(this ILogger logger, string where, string problem);
+
+    [LoggerMessage(541, LogLevel.Information, "audit: entries are written to {Where} again")]
+    public static partial void AuditWrittenAgain(this ILogger logger, string where);
+
+    [LoggerMessage(542, LogLevel.Error, "audit: what the entry {Sequence} was about cannot be written, and is left out")]
+    public static partial void AuditEntryCut(this ILogger logger, ulong sequence, Exception exception);
+
+    [LoggerMessage(543, LogLevel.Critical, "audit: the trail cannot go on")]
+    public static partial void AuditFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(544, LogLevel.Error, "audit: the files of earlier runs cannot be read, and numbers begin anew: {Problem}")]
+    public static partial void AuditUnreadable(this ILogger logger, string problem);
+
     // 600 to 619: certificates and handshakes.
     [LoggerMessage(600, LogLevel.Information, "the certificate is that of {Subject}, serial number {Serial}, valid until {End:yyyy-MM-dd'T'HH:mm:ss'Z'}; callers are known by {Authorities} authorities and {Lists} revocation lists")]
     public static partial void CertificatesLoaded(this ILogger logger, string subject, string serial, DateTimeOffset end, int authorities, int lists);

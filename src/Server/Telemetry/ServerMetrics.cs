@@ -22,6 +22,8 @@ internal sealed class ServerMetrics
     private readonly UpDownCounter<long> _watchers;
     private readonly Counter<long> _lost;
     private readonly Counter<long> _policyChanges;
+    private readonly Counter<long> _auditEntries;
+    private readonly Counter<long> _auditLost;
 
     public ServerMetrics(IMeterFactory factory)
     {
@@ -37,6 +39,8 @@ internal sealed class ServerMetrics
         _watchers = meter.CreateUpDownCounter<long>("mptcp.watchers", "{watcher}", "Watch streams that are open.");
         _lost = meter.CreateCounter<long>("mptcp.watchers.lost", "{event}", "Events that slow watchers could not be given.");
         _policyChanges = meter.CreateCounter<long>("mptcp.policies.changes", "{change}", "Changes of the policies, by kind.");
+        _auditEntries = meter.CreateCounter<long>("mptcp.audit.entries", "{entry}", "Entries of the audit trail.");
+        _auditLost = meter.CreateCounter<long>("mptcp.audit.lost", "{entry}", "Entries of the audit trail that are missing somewhere, by where.");
     }
 
     /// <summary>A call ended.</summary>
@@ -82,8 +86,16 @@ internal sealed class ServerMetrics
     /// <summary>The policies changed.</summary>
     public void PoliciesChanged(PoliciesChangeKind kind) => _policyChanges.Add(1, new TagList { { "kind", NameOf(kind) } });
 
-    // Upper case with underscores, as the gRPC specification spells them.
-    private static string NameOf(StatusCode status) => status switch
+    /// <summary>Entries of the audit trail were made.</summary>
+    public void AuditRecorded(int count) => _auditEntries.Add(count);
+
+    /// <summary>Entries of the audit trail are missing.</summary>
+    /// <param name="where">Where they should be: <c>file</c>, <c>journal</c>; <c>queue</c> where they are nowhere.</param>
+    /// <param name="count">How many.</param>
+    public void AuditLost(string where, long count) => _auditLost.Add(count, new TagList { { "where", where } });
+
+    /// <summary>The name of a status: upper case with underscores, as the gRPC specification spells them.</summary>
+    public static string NameOf(StatusCode status) => status switch
     {
         StatusCode.OK => "OK",
         StatusCode.Cancelled => "CANCELLED",

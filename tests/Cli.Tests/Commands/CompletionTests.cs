@@ -5,7 +5,7 @@ namespace Mptcp.ControlPlane.Cli.Tests.Commands;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("", "node endpoint limits connection subflow address socket policy session sample watch completion")]
+    [InlineData("", "node endpoint limits connection subflow address socket policy session audit sample watch completion")]
     [InlineData("e", "endpoint")]
     [InlineData("endpoint ", "list add set delete flush")]
     [InlineData("endpoint d", "delete")]
@@ -56,7 +56,7 @@ public sealed class CompletionTests
     [InlineData("node show --output j", "json")]
     [InlineData("completion ", "bash zsh fish")]
     [InlineData("subflow list 0x1", "")]
-    [InlineData("bogus ", "node endpoint limits connection subflow address socket policy session sample watch completion")]
+    [InlineData("bogus ", "node endpoint limits connection subflow address socket policy session audit sample watch completion")]
     public async Task What_may_come_next_is_offered(string line, string expected)
     {
         var run = await Mptcpctl.RunAsync(["[complete]", .. line.Split(' ')], []);

@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Cli.Json;
+using Mptcp.ControlPlane.Json;
 
 namespace Mptcp.ControlPlane.Cli.Tests.Json;
 

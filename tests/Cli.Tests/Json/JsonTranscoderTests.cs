@@ -5,7 +5,7 @@ using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
-using Mptcp.ControlPlane.Cli.Json;
+using Mptcp.ControlPlane.Json;
 
 namespace Mptcp.ControlPlane.Cli.Tests.Json;
 

@@ -98,6 +98,7 @@ sealed class FakeDaemon : IAsyncDisposable
         application.MapGrpcService<FakeDiagnosticsService>();
         application.MapGrpcService<FakePolicyService>();
         application.MapGrpcService<FakeSessionService>();
+        application.MapGrpcService<FakeAuditService>();
         await application.StartAsync();
         return application;
     }

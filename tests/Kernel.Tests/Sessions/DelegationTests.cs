@@ -194,6 +194,14 @@ public class DelegationTests
         Assert.Equal(("edge", 1u, 0u), (role.Role.Name, role.DelegatedConnections, role.FallenBackConnections));
         var session = Assert.Single(role.Sessions);
         Assert.Equal((true, 1u), (session.Primary, (uint)session.Figures.DecisionsMade));
+
+        var trail = await room.Daemon.Client.Audit.ListAuditEntriesAsync(
+            new ListAuditEntriesRequest { Token = pair.Client.Token, Namespace = ServedLab.ClientName }, cancellationToken: Cancellation);
+        Assert.Equal(
+            [(AuditKind.Call, ""), (AuditKind.Call, "SCOPE_HELD"), (AuditKind.Decision, "")], trail.Entries.Select(entry => (entry.Kind, entry.Reason)));
+        Assert.Contains("steering (session", trail.Entries[0].Overridden, StringComparison.Ordinal);
+        Assert.Contains(request.Local.Address, trail.Entries[0].AfterJson, StringComparison.Ordinal);
+        Assert.Equal("", trail.Entries[1].Overridden);
     }
 
     [LabFact]

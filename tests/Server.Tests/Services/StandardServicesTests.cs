@@ -15,6 +15,7 @@ public sealed class StandardServicesTests
     [
         "mptcp.control.v1.NodeService", "mptcp.control.v1.EndpointService", "mptcp.control.v1.ConnectionService",
         "mptcp.control.v1.EventService", "mptcp.control.v1.DiagnosticsService", "mptcp.control.v1.PolicyService", "mptcp.control.v1.SessionService",
+        "mptcp.control.v1.AuditService",
     ];
 
     [LabFact]

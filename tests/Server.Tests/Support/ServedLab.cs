@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.Security.Audit;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.Lab;
 
 namespace Mptcp.ControlPlane.Server.Tests.Support;
@@ -38,6 +40,13 @@ internal sealed class ServedLab : IAsyncDisposable
 
     public EventService.EventServiceClient Events => new(Channel);
 
+    public SessionService.SessionServiceClient Sessions => new(Channel);
+
+    public AuditService.AuditServiceClient Audit => new(Channel);
+
+    /// <summary>Where it serves over TCP.</summary>
+    public string HttpAddress => _daemon.Addresses.Single(address => address.StartsWith("http:", StringComparison.Ordinal));
+
     /// <summary>Where the daemon keeps its policies.</summary>
     public string StateDirectory => _directory.File("state");
 
@@ -46,7 +55,16 @@ internal sealed class ServedLab : IAsyncDisposable
 
     /// <param name="stateDirectory">Where it keeps its state; null for a directory of its own.</param>
     /// <param name="roles">The roles of its configuration.</param>
-    public static async Task<ServedLab> StartAsync(string? stateDirectory, IReadOnlyList<Role> roles)
+    public static Task<ServedLab> StartAsync(string? stateDirectory, IReadOnlyList<Role> roles)
+        => StartAsync(stateDirectory, new AuditOptions(), new AccessRules(), roles);
+
+    /// <param name="audit">Where its audit trail goes.</param>
+    /// <param name="access">Who may do what; with bindings it serves on a port of the loopback device as well.</param>
+    /// <param name="roles">The roles of its configuration.</param>
+    public static Task<ServedLab> StartAsync(AuditOptions audit, AccessRules access, params IReadOnlyList<Role> roles)
+        => StartAsync(stateDirectory: null, audit, access, roles);
+
+    private static async Task<ServedLab> StartAsync(string? stateDirectory, AuditOptions audit, AccessRules access, IReadOnlyList<Role> roles)
     {
         var log = new CollectedLog();
         var directory = new TemporaryDirectory();
@@ -59,6 +77,9 @@ internal sealed class ServedLab : IAsyncDisposable
                 Namespaces = [lab.Client.NamespacePath, lab.Server.NamespacePath],
                 StateDirectory = stateDirectory ?? directory.File("state"),
                 Roles = roles,
+                Audit = audit,
+                Access = access,
+                Listen = access.Bindings.IsEmpty ? null : new Uri("http://127.0.0.1:0"),
             };
             var daemon = await Daemon.StartAsync(options, logging => logging.ClearProviders().AddProvider(log));
             return new ServedLab(lab, directory, daemon, log);

@@ -18,6 +18,13 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey Roles = new("roles");
     public static readonly ConfigurationKey AccessSocketGroup = new("access.socketGroup");
     public static readonly ConfigurationKey AccessBindings = new("access.bindings");
+    public static readonly ConfigurationKey AuditFile = new("audit.file");
+    public static readonly ConfigurationKey AuditMaxBytes = new("audit.maxBytes");
+    public static readonly ConfigurationKey AuditFiles = new("audit.files");
+    public static readonly ConfigurationKey AuditJournal = new("audit.journal") { IsSwitch = true };
+    public static readonly ConfigurationKey AuditRequired = new("audit.required") { IsSwitch = true };
+    public static readonly ConfigurationKey AuditDecisions = new("audit.decisions") { IsSwitch = true };
+    public static readonly ConfigurationKey AuditMemoryEntries = new("audit.memoryEntries");
     public static readonly ConfigurationKey EventLogCapacity = new("events.logCapacity");
     public static readonly ConfigurationKey EventLogBytes = new("events.logBytes");
     public static readonly ConfigurationKey EventReceiveBufferBytes = new("events.receiveBufferBytes");
@@ -35,9 +42,9 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
         SocketPath, SocketGroup, SocketMode, Listen, TlsCertificate, TlsKey, TlsClientAuthorities, TlsRevoked, Namespaces, StateDirectory, Roles,
-        AccessSocketGroup, AccessBindings, EventLogCapacity, EventLogBytes, EventReceiveBufferBytes, SurveyIntervalMilliseconds,
-        SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, PrivilegesUser, PrivilegesOwners,
-        PrivilegesLowPorts, CongestionTuning, OtlpEndpoint,
+        AccessSocketGroup, AccessBindings, AuditFile, AuditMaxBytes, AuditFiles, AuditJournal, AuditRequired, AuditDecisions, AuditMemoryEntries,
+        EventLogCapacity, EventLogBytes, EventReceiveBufferBytes, SurveyIntervalMilliseconds, SubflowTimeoutSeconds, KeepAliveIntervalSeconds,
+        KeepAliveTimeoutSeconds, PrivilegesUser, PrivilegesOwners, PrivilegesLowPorts, CongestionTuning, OtlpEndpoint,
     ];
 
     /// <summary>Whether its value is a list of texts.</summary>

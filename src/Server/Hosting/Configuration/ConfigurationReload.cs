@@ -1,4 +1,5 @@
 using Mptcp.ControlPlane.Server.Hosting.Supervision;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Telemetry;
 
@@ -8,7 +9,9 @@ namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
 /// <param name="started">As the daemon was started.</param>
 /// <param name="access">Who may do what.</param>
 /// <param name="logger">Hears what became of it.</param>
-internal sealed class ConfigurationReload(DaemonOptions started, AccessControl access, ILogger<ConfigurationReload> logger) : IReloadable
+/// <param name="trail">Its file may have been renamed.</param>
+internal sealed class ConfigurationReload(
+    DaemonOptions started, AccessControl access, AuditTrail trail, ILogger<ConfigurationReload> logger) : IReloadable
 {
     private readonly Lock _guard = new();
 
@@ -26,6 +29,7 @@ internal sealed class ConfigurationReload(DaemonOptions started, AccessControl a
     {
         lock (_guard)
         {
+            trail.Reopen();
             if (started.ReadAgain is null)
                 return;
             try

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
@@ -40,6 +41,7 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             SocketGroup = Read<AccessRole?>(ConfigurationKey.AccessSocketGroup, Defaults.Access.SocketGroup, ReadSocketGroupRole),
             Bindings = settings.AccessBindings,
         },
+        Audit = ReadAudit(),
         EventLogCapacity = ReadNumber(ConfigurationKey.EventLogCapacity, Defaults.EventLogCapacity, 1_024, 16_777_216),
         EventLogBytes = ReadNumber(ConfigurationKey.EventLogBytes, Defaults.EventLogBytes, 1_048_576, int.MaxValue),
         EventReceiveBufferBytes = ReadNumber(
@@ -48,12 +50,12 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             ConfigurationKey.SurveyIntervalMilliseconds, (int)Defaults.SurveyInterval.TotalMilliseconds, 100, 3_600_000)),
         SubflowTimeout = TimeSpan.FromSeconds(ReadNumber(
             ConfigurationKey.SubflowTimeoutSeconds, (int)Defaults.SubflowTimeout.TotalSeconds, 0, 86_400)),
-        CongestionTuning = Read(ConfigurationKey.CongestionTuning, Defaults.CongestionTuning, (text, _) => text == "true"),
+        CongestionTuning = ReadSwitch(ConfigurationKey.CongestionTuning, Defaults.CongestionTuning),
         KeepAliveInterval = ReadSeconds(ConfigurationKey.KeepAliveIntervalSeconds, Defaults.KeepAliveInterval),
         KeepAliveTimeout = ReadSeconds(ConfigurationKey.KeepAliveTimeoutSeconds, Defaults.KeepAliveTimeout),
         User = Read<DaemonUser?>(ConfigurationKey.PrivilegesUser, null, ReadUser),
-        FindsOwners = ReadSwitch(ConfigurationKey.PrivilegesOwners),
-        ListensAtLowPorts = ReadSwitch(ConfigurationKey.PrivilegesLowPorts),
+        FindsOwners = ReadSwitch(ConfigurationKey.PrivilegesOwners, Defaults.FindsOwners),
+        ListensAtLowPorts = ReadSwitch(ConfigurationKey.PrivilegesLowPorts, Defaults.ListensAtLowPorts),
         OtlpEndpoint = Read<Uri?>(ConfigurationKey.OtlpEndpoint, null, ReadOtlpEndpoint),
     };
 
@@ -65,6 +67,24 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             report("must be the path of a file");
         else if (Encoding.UTF8.GetByteCount(text) is var length && length > LongestSocketPath)
             report($"is too long for a Unix socket: {length} bytes, of at most {LongestSocketPath}: {text}");
+        return text;
+    }
+
+    private AuditOptions ReadAudit() => new()
+    {
+        File = Read<string?>(ConfigurationKey.AuditFile, null, ReadFile),
+        MaxBytes = ReadNumber(ConfigurationKey.AuditMaxBytes, Defaults.Audit.MaxBytes, 262_144, 1_073_741_824),
+        Files = ReadNumber(ConfigurationKey.AuditFiles, Defaults.Audit.Files, 2, 1_000),
+        Journal = ReadSwitch(ConfigurationKey.AuditJournal, Defaults.Audit.Journal),
+        Required = ReadSwitch(ConfigurationKey.AuditRequired, Defaults.Audit.Required),
+        Decisions = ReadSwitch(ConfigurationKey.AuditDecisions, Defaults.Audit.Decisions),
+        MemoryEntries = ReadNumber(ConfigurationKey.AuditMemoryEntries, Defaults.Audit.MemoryEntries, 100, 100_000),
+    };
+
+    private static string? ReadFile(string text, Action<string> report)
+    {
+        if (!Path.IsPathFullyQualified(text) || text.EndsWith('/') || text.Contains('\0', StringComparison.Ordinal))
+            report($"must be the absolute path of a file, and is \"{text}\"");
         return text;
     }
 
@@ -185,7 +205,12 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         return names;
     }
 
-    private bool ReadSwitch(ConfigurationKey key) => settings.Find(key) == "true";
+    private bool ReadSwitch(ConfigurationKey key, bool byDefault) => Read(key, byDefault, (text, report) =>
+    {
+        if (text is not ("true" or "false"))
+            report($"must be true or false, and is \"{text}\"");
+        return text == "true";
+    });
 
     private TimeSpan ReadSeconds(ConfigurationKey key, TimeSpan byDefault)
         => TimeSpan.FromSeconds(ReadNumber(key, (int)byDefault.TotalSeconds, 1, 3_600));

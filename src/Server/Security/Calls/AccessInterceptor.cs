@@ -1,19 +1,20 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Connections.Features;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Identity;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Security.Calls;
 
 /// <summary>Lets calls in whose callers may make them, and ends streams whose callers may no longer.</summary>
-internal sealed class AccessInterceptor(CallerIdentification callers, AccessControl control, OpenStreams open) : Interceptor
+internal sealed class AccessInterceptor(CallerIdentification callers, AccessControl control, OpenStreams open, AuditTrail trail) : Interceptor
 {
-    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        Admit(context);
-        return continuation(request, context);
+        await RequireTrailAsync(Admit(context), context);
+        return await continuation(request, context);
     }
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
@@ -39,6 +40,7 @@ internal sealed class AccessInterceptor(CallerIdentification callers, AccessCont
     {
         var http = context.GetHttpContext();
         var caller = CallerIdentification.Identify(http);
+        AuditNotes.Of(context).Caller = caller;
         if (callers.FindObjection(caller) is { } objection)
         {
             // Another connection may bring another certificate.
@@ -50,15 +52,19 @@ internal sealed class AccessInterceptor(CallerIdentification callers, AccessCont
         if (!MethodPermissions.All.TryGetValue(context.Method, out var permission))
             throw new InvalidOperationException($"the method {context.Method} has no entry in the table of permissions");
         var access = new CallAccess(caller, control.GrantsOf(caller), permission);
+        access.KeepWith(context);
         if (permission != Permission.None && !access.Reach.IsAllowed)
             throw AccessRefusals.Denied(access, permission);
-        access.KeepWith(context);
         return access;
     }
+
+    private Task RequireTrailAsync(CallAccess access, ServerCallContext context)
+        => access.Permission.IsWrite() ? trail.RequireAsync(context.CancellationToken) : Task.CompletedTask;
 
     private async Task WhileAllowed(ServerCallContext context, Func<Task> handler)
     {
         var access = Admit(context);
+        await RequireTrailAsync(access, context);
         var life = CallLife.Of(context.GetHttpContext());
         using (access.Permission == Permission.None ? null : open.Enter(access, life))
         {

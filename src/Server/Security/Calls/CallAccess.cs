@@ -23,4 +23,7 @@ internal sealed record CallAccess(Caller Caller, Grants Grants, Permission Permi
 
     /// <summary>Finds that of a call, which has been let in.</summary>
     public static CallAccess Of(ServerCallContext call) => (CallAccess)call.UserState[Key];
+
+    /// <summary>Finds that of a call, which may have been refused; null where it is not known who makes it.</summary>
+    public static CallAccess? Find(ServerCallContext call) => call.UserState.TryGetValue(Key, out var access) ? (CallAccess)access : null;
 }

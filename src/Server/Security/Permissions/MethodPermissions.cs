@@ -54,6 +54,8 @@ internal static class MethodPermissions
         ["/mptcp.control.v1.SessionService/Control"] = Permission.PlayRole,
         ["/mptcp.control.v1.SessionService/ListSessions"] = Permission.ReadConnections,
 
+        ["/mptcp.control.v1.AuditService/ListAuditEntries"] = Permission.ReadAudit,
+
         // What load balancers ask, and what tells no more than the contract.
         ["/grpc.health.v1.Health/Check"] = Permission.None,
         ["/grpc.health.v1.Health/Watch"] = Permission.None,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
@@ -16,7 +17,8 @@ namespace Mptcp.ControlPlane.Server.Services.Controlling;
 
 /// <summary>The two directions of an open session.</summary>
 internal sealed class ControlStream(
-    ControllerSession session, RoleRoom room, SessionRegistry sessions, IControllerTarget target, HostNamespaces namespaces) : IDisposable
+    ControllerSession session, RoleRoom room, SessionRegistry sessions, IControllerTarget target, HostNamespaces namespaces, SessionAudit audit)
+    : IDisposable
 {
     private const int MostCommandsOfDecision = 512;
     private const int LongestRequestId = 100;
@@ -125,6 +127,13 @@ internal sealed class ControlStream(
 
     private async Task TakeAsync(Decision decision, CancellationToken cancellation)
     {
+        audit.Note(decision);
+        if (audit.FindRefusal() is { } forbidden)
+        {
+            session.Tell(new DecisionOutcome(decision.DecisionId, forbidden, []));
+            return;
+        }
+
         if (session.FindNamespace(decision.DecisionId) is not { } name)
         {
             // Nobody waits for it, and the target says why.
@@ -180,7 +189,10 @@ internal sealed class ControlStream(
 
     private void Take(ControlCommand command)
     {
+        audit.Note(command);
         var (served, problem) = FindNamespace(command.Namespace);
+        if (audit.FindRefusal() is { } forbidden)
+            problem = new PathOrder.Refused(forbidden);
         var order = command.RequestId.Length > LongestRequestId
             ? new PathOrder.Refused(new SessionRefusedException(
                 SessionRefusal.Unreadable, $"command.request_id must have at most {LongestRequestId} characters, and has {command.RequestId.Length}"))

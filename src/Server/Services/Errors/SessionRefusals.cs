@@ -37,6 +37,7 @@ internal static class SessionRefusals
         SessionRefusal.IdsExhausted => (StatusCode.ResourceExhausted, ErrorReason.AddressIdConflict),
         SessionRefusal.Busy => (StatusCode.Unavailable, ErrorReason.KernelUnavailable),
         SessionRefusal.StateNotWritten => (StatusCode.Unavailable, ErrorReason.StateNotWritten),
+        SessionRefusal.AuditNotWritten => (StatusCode.Unavailable, ErrorReason.AuditNotWritten),
         SessionRefusal.Unreadable => (StatusCode.InvalidArgument, ErrorReason.InvalidRequest),
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "a refusal of no kind"),
     };

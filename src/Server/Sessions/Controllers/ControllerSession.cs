@@ -18,6 +18,7 @@ internal sealed class ControllerSession : IController
     private readonly TimeProvider _time;
     private volatile SessionIdentity _identity;
     private volatile bool _isPrimary;
+    private volatile ISessionRecorder? _recorder;
     private int _waiting;
 
     public ControllerSession(SessionIdentity identity, TimeProvider time) => (_identity, _time) = (identity, time);
@@ -33,6 +34,13 @@ internal sealed class ControllerSession : IController
     {
         get => _isPrimary;
         set => _isPrimary = value;
+    }
+
+    /// <summary>Hears what comes of what the session says; null for nobody.</summary>
+    public ISessionRecorder? Recorder
+    {
+        get => _recorder;
+        set => _recorder = value;
     }
 
     public SessionFigures Figures { get; } = new();
@@ -78,6 +86,7 @@ internal sealed class ControllerSession : IController
     {
         if (outcome.Refusal is { Refusal: SessionRefusal.DecisionLate or SessionRefusal.DecisionUnknown or SessionRefusal.NotPrimary })
             Figures.CountLate();
+        _recorder?.Told(outcome);
         Write(outcome);
         foreach (var done in outcome.Outcomes)
             Count(done);
@@ -86,6 +95,7 @@ internal sealed class ControllerSession : IController
     public void Tell(CommandOutcome outcome)
     {
         Count(outcome.Outcome);
+        _recorder?.Told(outcome);
         Write(outcome);
     }
 

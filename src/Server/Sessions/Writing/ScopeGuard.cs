@@ -30,6 +30,7 @@ internal sealed class ScopeGuard(IControllerTarget target, WriteGate gate, Sessi
                     SessionRefusal.OverrideForbidden, $"{writer.Author} is no administrator, who alone may override the controller of a connection");
             }
 
+            writer.Overriding?.Invoke(holder);
             sessions.NoteOverride(holder, writer.Author);
             return write;
         }

@@ -11,4 +11,7 @@ internal sealed record Writer(PolicyAuthor Author)
 
     /// <summary>Whether it may, as administrators may.</summary>
     public bool MayOverride { get; init; }
+
+    /// <summary>Hears whom it overrides.</summary>
+    public Action<SessionIdentity>? Overriding { get; init; }
 }

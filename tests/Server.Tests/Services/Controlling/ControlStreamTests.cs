@@ -3,10 +3,12 @@ using System.Threading.Channels;
 using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Services.Controlling;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
+using Mptcp.ControlPlane.Server.Tests.Security.Audit;
 using Mptcp.ControlPlane.Server.Tests.Sessions.Controllers;
 using Connection = Mptcp.ControlPlane.Server.State.Connection;
 using ConnectionState = Mptcp.ControlPlane.Server.State.ConnectionState;
@@ -46,8 +48,9 @@ public sealed class ControlStreamTests
     {
         using var under = await RegistryUnderTest.CreateAsync();
         var (session, room, standing) = await under.OpenAsync("reader", 5);
+        using var trail = new TrailUnderTest();
         using var namespaces = new HostNamespaces(new NamespaceSelection([]), static _ => { });
-        using var stream = new ControlStream(session, room, under.Registry, under.Target, namespaces);
+        using var stream = new ControlStream(session, room, under.Registry, under.Target, namespaces, new SessionAudit(trail.Trail, TrailUnderTest.Root));
         var stuck = new StuckResponses();
         var running = stream.RunAsync(new ScriptedRequests(), stuck, Cancellation);
         session.Tell(standing);
@@ -65,8 +68,9 @@ public sealed class ControlStreamTests
         var (session, room, _) = await under.OpenAsync("decider", 5);
         session.Ask(new DecisionQuestion(7, Gone, [], Delegating, []));
         under.TakeSaid();
+        using var trail = new TrailUnderTest();
         using var namespaces = new HostNamespaces(new NamespaceSelection([]), static _ => { });
-        using var stream = new ControlStream(session, room, under.Registry, under.Target, namespaces);
+        using var stream = new ControlStream(session, room, under.Registry, under.Target, namespaces, new SessionAudit(trail.Trail, TrailUnderTest.Root));
         var requests = new ScriptedRequests();
         var running = stream.RunAsync(requests, new StuckResponses(), Cancellation);
         requests.Say(new ControlRequest { Decision = DecisionOf(7, commands: 3) });

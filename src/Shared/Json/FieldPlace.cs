@@ -1,4 +1,4 @@
-namespace Mptcp.ControlPlane.Cli.Json;
+namespace Mptcp.ControlPlane.Json;
 
 /// <summary>Where a field stands in an encoded message.</summary>
 struct FieldPlace

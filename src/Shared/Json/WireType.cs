@@ -1,4 +1,4 @@
-namespace Mptcp.ControlPlane.Cli.Json;
+namespace Mptcp.ControlPlane.Json;
 
 /// <summary>How the value of a field is written, as the protobuf encoding numbers it.</summary>
 enum WireType

@@ -1,4 +1,4 @@
-namespace Mptcp.ControlPlane.Cli.Json;
+namespace Mptcp.ControlPlane.Json;
 
 /// <summary>How a type of message is written in proto3 JSON.</summary>
 enum JsonForm

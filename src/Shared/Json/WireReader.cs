@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Mptcp.ControlPlane.Cli.Json;
+namespace Mptcp.ControlPlane.Json;
 
 /// <summary>Reads the bytes of one message, field by field.</summary>
 /// <param name="bytes">The message.</param>

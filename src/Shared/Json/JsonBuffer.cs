@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Mptcp.ControlPlane.Cli.Json;
+namespace Mptcp.ControlPlane.Json;
 
 /// <summary>JSON that grows in memory, as UTF-8.</summary>
 /// <param name="indented">Whether each value of an object or array has a line of its own.</param>

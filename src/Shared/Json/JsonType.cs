@@ -1,7 +1,7 @@
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 
-namespace Mptcp.ControlPlane.Cli.Json;
+namespace Mptcp.ControlPlane.Json;
 
 /// <summary>What there is to know of a type of message to write it.</summary>
 sealed class JsonType
@@ -13,12 +13,16 @@ sealed class JsonType
         _fields = [.. descriptor.Fields.InFieldNumberOrder().Select(field => new JsonField(field, types))];
         OneofCount = descriptor.RealOneofCount;
         Form = FormOf(descriptor);
+        WithDefaults = types.WithDefaults;
     }
 
     /// <summary>Its fields by number, which is the order in which they are written.</summary>
     public ReadOnlySpan<JsonField> Fields => _fields;
 
     public int OneofCount { get; }
+
+    /// <summary>Whether fields are written that have their default value, and none that says so.</summary>
+    public bool WithDefaults { get; }
 
     /// <summary>How it is written.</summary>
     public JsonForm Form { get; }

@@ -1,4 +1,4 @@
-namespace Mptcp.ControlPlane.Cli.Json;
+namespace Mptcp.ControlPlane.Json;
 
 /// <summary>Reads every occurrence of one field in a message. Others may stand between them.</summary>
 ref struct FieldReader

@@ -1,10 +1,10 @@
 using System.Text;
 using Google.Protobuf.Reflection;
 
-namespace Mptcp.ControlPlane.Cli.Json;
+namespace Mptcp.ControlPlane.Json;
 
 /// <summary>
-/// Writes encoded messages as proto3 JSON, with every field that has no presence, also one of its default value. Going by
+/// Writes encoded messages as proto3 JSON, by default with every field that has no presence, also one of its default value. Going by
 /// the encoding spares making the messages, and asking each by reflection for its values.
 /// </summary>
 static class JsonTranscoder
@@ -37,7 +37,7 @@ static class JsonTranscoder
         for (var i = 0; i < type.Fields.Length; i++)
         {
             var field = type.Fields[i];
-            if (field.HasPresence && places[i].Count == 0)
+            if (places[i].Count == 0 && (field.HasPresence || !type.WithDefaults))
                 continue;
             json.Next();
             json.Raw(field.Name);

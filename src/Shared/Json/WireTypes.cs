@@ -1,6 +1,6 @@
 using Google.Protobuf.Reflection;
 
-namespace Mptcp.ControlPlane.Cli.Json;
+namespace Mptcp.ControlPlane.Json;
 
 /// <summary>How values are written.</summary>
 static class WireTypes

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Mptcp.ControlPlane.Cli.Json;
+namespace Mptcp.ControlPlane.Json;
 
 /// <summary>The well-known types that proto3 JSON writes as text.</summary>
 static class WellKnownText
