@@ -11,6 +11,7 @@ using Mptcp.ControlPlane.Server.Policies;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Security;
 using Mptcp.ControlPlane.Server.Security.Calls;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Services;
 using Mptcp.ControlPlane.Server.Services.Calls;
 using Mptcp.ControlPlane.Server.Services.Watching;
@@ -176,10 +177,12 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<CallInterceptor>();
         services.AddGrpc(grpc =>
             {
+                grpc.LimitMessages(options.Limits.RequestBytes);
                 grpc.Interceptors.Add<CallInterceptor>();
+                grpc.Interceptors.Add<MessageSizeInterceptor>();
                 grpc.Interceptors.Add<AccessInterceptor>();
             })
-            .AddServiceOptions<EventGrpcService>(watches => watches.MaxReceiveMessageSize = LongestWatchRequest);
+            .AddServiceOptions<EventGrpcService>(watches => watches.LimitMessages(LongestWatchRequest));
         services.AddStandardServices(Describe);
         services.AddSingleton<NodeGrpcService>();
         services.AddSingleton<EndpointGrpcService>();
@@ -191,6 +194,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<SessionGrpcService>();
 
         var application = builder.Build();
+        application.UseLimits();
         application.UseStoppingCalls();
         application.UseUnreadableRequests();
         application.MapGrpcService<NodeGrpcService>();

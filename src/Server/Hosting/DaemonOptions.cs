@@ -1,5 +1,6 @@
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Hosting;
@@ -42,6 +43,9 @@ internal sealed class DaemonOptions
 
     /// <summary>Who may do what.</summary>
     public AccessRules Access { get; init; } = new();
+
+    /// <summary>How much callers may take.</summary>
+    public LimitRules Limits { get; init; } = new();
 
     /// <summary>How many events the event log holds for watchers that are behind or come back.</summary>
     public int EventLogCapacity { get; init; } = 65_536;

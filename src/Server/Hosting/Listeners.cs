@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Mptcp.ControlPlane.Server.Security.Limits;
 
 namespace Mptcp.ControlPlane.Server.Hosting;
 
@@ -27,8 +27,7 @@ internal static class Listeners
             // A peer that is there no more, without having said so, is noticed by its silence.
             kestrel.Limits.Http2.KeepAlivePingDelay = options.KeepAliveInterval;
             kestrel.Limits.Http2.KeepAlivePingTimeout = options.KeepAliveTimeout;
-            // HTTP/2 alone: without TLS there is nothing by which the two ends could agree on a version.
-            kestrel.ConfigureEndpointDefaults(endPoint => endPoint.Protocols = HttpProtocols.Http2);
+            kestrel.ApplyLimits(options.Limits);
             kestrel.ListenUnixSocket(options.SocketPath);
             if (options.Listen is { } url)
                 kestrel.Listen(url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.DnsSafeHost), url.Port);

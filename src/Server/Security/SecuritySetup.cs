@@ -1,6 +1,7 @@
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Security.Calls;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Security;
@@ -18,5 +19,6 @@ internal static class SecuritySetup
         services.AddSingleton<ConfigurationReload>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<AccessInterceptor>();
+        services.AddLimits();
     }
 }

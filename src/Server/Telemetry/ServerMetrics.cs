@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.Native.Netlink;
 using Mptcp.Native.PathManagement;
 using Mptcp.Native.Routing;
@@ -22,6 +23,7 @@ internal sealed class ServerMetrics
     private readonly UpDownCounter<long> _watchers;
     private readonly Counter<long> _lost;
     private readonly Counter<long> _policyChanges;
+    private readonly Counter<long> _limitsReached;
 
     public ServerMetrics(IMeterFactory factory)
     {
@@ -37,6 +39,7 @@ internal sealed class ServerMetrics
         _watchers = meter.CreateUpDownCounter<long>("mptcp.watchers", "{watcher}", "Watch streams that are open.");
         _lost = meter.CreateCounter<long>("mptcp.watchers.lost", "{event}", "Events that slow watchers could not be given.");
         _policyChanges = meter.CreateCounter<long>("mptcp.policies.changes", "{change}", "Changes of the policies, by kind.");
+        _limitsReached = meter.CreateCounter<long>("mptcp.limits.refusals", "{refusal}", "Calls and connections that were too much, by limit.");
     }
 
     /// <summary>A call ended.</summary>
@@ -81,6 +84,9 @@ internal sealed class ServerMetrics
 
     /// <summary>The policies changed.</summary>
     public void PoliciesChanged(PoliciesChangeKind kind) => _policyChanges.Add(1, new TagList { { "kind", NameOf(kind) } });
+
+    /// <summary>A call or a connection was refused, or a connection ended, because of a limit.</summary>
+    public void LimitReached(LimitKind limit) => _limitsReached.Add(1, new TagList { { "limit", limit.NameOf() } });
 
     // Upper case with underscores, as the gRPC specification spells them.
     private static string NameOf(StatusCode status) => status switch

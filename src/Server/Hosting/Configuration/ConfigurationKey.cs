@@ -14,6 +14,14 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey Roles = new("roles");
     public static readonly ConfigurationKey AccessSocketGroup = new("access.socketGroup");
     public static readonly ConfigurationKey AccessBindings = new("access.bindings");
+    public static readonly ConfigurationKey LimitConnections = new("limits.connections");
+    public static readonly ConfigurationKey LimitConnectionsPerCaller = new("limits.connectionsPerCaller");
+    public static readonly ConfigurationKey LimitStreamsPerCaller = new("limits.streamsPerCaller");
+    public static readonly ConfigurationKey LimitCallsPerCaller = new("limits.callsPerCaller");
+    public static readonly ConfigurationKey LimitRequestsPerSecond = new("limits.requestsPerSecond");
+    public static readonly ConfigurationKey LimitRequestBytes = new("limits.requestBytes");
+    public static readonly ConfigurationKey LimitHeaderBytes = new("limits.headerBytes");
+    public static readonly ConfigurationKey LimitFirstByteSeconds = new("limits.firstByteSeconds");
     public static readonly ConfigurationKey EventLogCapacity = new("events.logCapacity");
     public static readonly ConfigurationKey EventLogBytes = new("events.logBytes");
     public static readonly ConfigurationKey EventReceiveBufferBytes = new("events.receiveBufferBytes");
@@ -26,7 +34,9 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     /// <summary>Every key there is; docs/configuration.md lists the same.</summary>
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, StateDirectory, Roles, AccessSocketGroup, AccessBindings, EventLogCapacity, EventLogBytes,
+        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, StateDirectory, Roles, AccessSocketGroup, AccessBindings,
+        LimitConnections, LimitConnectionsPerCaller, LimitStreamsPerCaller, LimitCallsPerCaller, LimitRequestsPerSecond, LimitRequestBytes,
+        LimitHeaderBytes, LimitFirstByteSeconds, EventLogCapacity, EventLogBytes,
         EventReceiveBufferBytes, SurveyIntervalMilliseconds, SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, OtlpEndpoint,
     ];
 

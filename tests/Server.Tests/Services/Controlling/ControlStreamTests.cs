@@ -47,7 +47,7 @@ public sealed class ControlStreamTests
         using var under = await RegistryUnderTest.CreateAsync();
         var (session, room, standing) = await under.OpenAsync("reader", 5);
         using var namespaces = new HostNamespaces(new NamespaceSelection([]), static _ => { });
-        using var stream = new ControlStream(session, room, under.Registry, under.Target, namespaces);
+        using var stream = new ControlStream(session, room, under.Registry, under.Target, namespaces, static () => { });
         var stuck = new StuckResponses();
         var running = stream.RunAsync(new ScriptedRequests(), stuck, Cancellation);
         session.Tell(standing);
@@ -66,7 +66,7 @@ public sealed class ControlStreamTests
         session.Ask(new DecisionQuestion(7, Gone, [], Delegating, []));
         under.TakeSaid();
         using var namespaces = new HostNamespaces(new NamespaceSelection([]), static _ => { });
-        using var stream = new ControlStream(session, room, under.Registry, under.Target, namespaces);
+        using var stream = new ControlStream(session, room, under.Registry, under.Target, namespaces, static () => { });
         var requests = new ScriptedRequests();
         var running = stream.RunAsync(requests, new StuckResponses(), Cancellation);
         requests.Say(new ControlRequest { Decision = DecisionOf(7, commands: 3) });
