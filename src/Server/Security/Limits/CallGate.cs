@@ -32,6 +32,10 @@ internal sealed class CallGate(CallerLedger callers, LimitsInForce limits, Limit
         try
         {
             await next(http);
+            // gRPC leaves an answer in the buffer and takes the call for done: a caller who takes no answers would have any number of them kept.
+            // This waits until there are less than 4 KiB left, which is what Kestrel keeps of any stream.
+            if (http.Response.HasStarted && !isStream)
+                await http.Response.BodyWriter.FlushAsync();
             // gRPC refuses the message of such a call before any interceptor could, and says nothing of the limit.
             if (TrailersOnly.IsUnreadWith(http, StatusCode.ResourceExhausted))
                 Refuse(http, LimitKind.RequestBytes, caller);

@@ -7,7 +7,7 @@ internal sealed record LimitRules
     public int Connections { get; init; } = 4_096;
 
     /// <summary>How many connections one user of the Unix socket, or one network address, may have open.</summary>
-    public int ConnectionsPerCaller { get; init; } = 1_024;
+    public int ConnectionsPerCaller { get; init; } = 256;
 
     /// <summary>How many streams one caller may have open, over all its connections.</summary>
     public int StreamsPerCaller { get; init; } = 10_000;

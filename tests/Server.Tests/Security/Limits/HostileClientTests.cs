@@ -9,6 +9,8 @@ namespace Mptcp.ControlPlane.Server.Tests.Security.Limits;
 public sealed class HostileClientTests : IAsyncLifetime
 {
     private const string GetInfo = "/mptcp.control.v1.NodeService/GetInfo";
+    private const string GetPolicies = "/mptcp.control.v1.PolicyService/GetPolicies";
+    private const int MostCalls = 50;
 
     // Beside what the daemon and this program take for themselves meanwhile.
     private const long FewBytes = 24 << 20;
@@ -20,7 +22,7 @@ public sealed class HostileClientTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (Mptcp.Lab.LabSupport.SkipReason is null)
-            _daemon = await LimitedDaemon.StartAsync(new LimitRules { FirstByte = TimeSpan.FromSeconds(1), CallsPerCaller = 50 });
+            _daemon = await LimitedDaemon.StartAsync(new LimitRules { FirstByte = TimeSpan.FromSeconds(1), CallsPerCaller = MostCalls });
     }
 
     public async ValueTask DisposeAsync()
@@ -140,15 +142,23 @@ public sealed class HostileClientTests : IAsyncLifetime
     });
 
     [LabFact]
-    public Task Who_takes_no_answers_has_so_many_calls_open_and_no_more() => _daemon.WithstandsAsync(FewBytes, async () =>
+    public async Task Who_takes_no_answers_has_so_many_calls_open_and_no_more()
+    {
+        // Below 4 KiB Kestrel takes an answer for sent.
+        var policies = Enumerable.Range(0, 100).Select(number => $"  - {{name: policy-{number}, match: {{ports: \"{number + 1}\"}}, strategy: none}}");
+        await new PolicyService.PolicyServiceClient(_daemon.Good).ApplyPoliciesAsync(
+            new ApplyPoliciesRequest { Yaml = $"policies:\n{string.Join('\n', policies)}\n" });
+        await _daemon.WithstandsAsync(FewBytes, () => CallWithoutReadingAsync(calls: 500));
+    }
+
+    private async Task CallWithoutReadingAsync(int calls)
     {
         using var client = await _daemon.ConnectAsync();
         await client.SendAsync(RawHttp2.Opening);
         // SETTINGS_INITIAL_WINDOW_SIZE (4) of 0: no byte of a message may be sent.
         await client.SendAsync(RawHttp2.Frame(RawHttp2.Settings, 0, 0, 0, 4, 0, 0, 0, 0));
-        var call = RawHttp2.HeadersOf(GetInfo);
-        const int Calls = 500;
-        for (var number = 0; number < Calls; number++)
+        var call = RawHttp2.HeadersOf(GetPolicies);
+        for (var number = 0; number < calls; number++)
         {
             var stream = (2 * number) + 1;
             Assert.True(await client.SendAsync(new byte[][]
@@ -159,12 +169,12 @@ public sealed class HostileClientTests : IAsyncLifetime
 
         // All but those that it may have open are refused, which takes headers alone.
         var refused = new HashSet<int>();
-        while (refused.Count < Calls - 50)
+        while (refused.Count < calls - MostCalls)
         {
             var frame = await client.ReadFrameAsync();
             Assert.NotNull(frame);
             if (frame.Value is { Type: RawHttp2.Headers } headers && (headers.Flags & RawHttp2.EndStream) != 0)
                 refused.Add(headers.Stream);
         }
-    });
+    }
 }

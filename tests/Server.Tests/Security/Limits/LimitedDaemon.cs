@@ -21,7 +21,6 @@ internal sealed class LimitedDaemon : IAsyncDisposable
 
     private readonly TemporaryDirectory _directory;
     private readonly Daemon _daemon;
-    private readonly GrpcChannel _good;
 
     private LimitedDaemon(TemporaryDirectory directory, Daemon daemon, CollectedLog log)
     {
@@ -29,7 +28,7 @@ internal sealed class LimitedDaemon : IAsyncDisposable
         _daemon = daemon;
         Log = log;
         Url = new Uri(daemon.Addresses.Single(address => address.StartsWith("http://", StringComparison.Ordinal)));
-        _good = SocketChannel.To(directory.File("control.sock"));
+        Good = SocketChannel.To(directory.File("control.sock"));
         Hostile = GrpcChannel.ForAddress(Url);
     }
 
@@ -37,6 +36,9 @@ internal sealed class LimitedDaemon : IAsyncDisposable
 
     /// <summary>Where it serves over TCP.</summary>
     public Uri Url { get; }
+
+    /// <summary>The well-behaved caller's, who is an administrator.</summary>
+    public GrpcChannel Good { get; }
 
     /// <summary>The hostile caller's, with the protocol as it should be.</summary>
     public GrpcChannel Hostile { get; }
@@ -72,7 +74,7 @@ internal sealed class LimitedDaemon : IAsyncDisposable
     /// <summary>Asserts that another caller is served, and that nobody has to be told of a mistake of the daemon's.</summary>
     public async Task StaysWellAsync()
     {
-        var node = new NodeService.NodeServiceClient(_good);
+        var node = new NodeService.NodeServiceClient(Good);
         await node.GetInfoAsync(new GetInfoRequest(), deadline: DateTime.UtcNow + Longest);
         Assert.DoesNotContain(Log.Entries, entry => entry.Level >= LogLevel.Error);
     }
@@ -98,7 +100,7 @@ internal sealed class LimitedDaemon : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Hostile.Dispose();
-        _good.Dispose();
+        Good.Dispose();
         await _daemon.DisposeAsync();
         _directory.Dispose();
     }
