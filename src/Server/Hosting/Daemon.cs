@@ -208,7 +208,7 @@ internal sealed class Daemon : IAsyncDisposable
         return application;
     }
 
-    private static RpcService[] Describe() =>
+    internal static RpcService[] Describe() =>
     [
         NodeService.Descriptor, EndpointService.Descriptor, ConnectionService.Descriptor, EventService.Descriptor,
         DiagnosticsService.Descriptor, PolicyService.Descriptor, SessionService.Descriptor,

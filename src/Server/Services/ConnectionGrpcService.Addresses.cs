@@ -4,7 +4,6 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Security.Calls;
-using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.Native.Interop;
@@ -93,7 +92,7 @@ internal sealed partial class ConnectionGrpcService
     {
         var port = address.Port != 0
             ? address.Port
-            : (served.FindConnection(token) ?? throw ConnectionRefusals.NotFound(served, token, namespaces, Access.Denied)).Local.Port;
+            : (served.FindConnection(token) ?? throw ConnectionRefusals.Gone(served, token)).Local.Port;
         var place = new IPEndPoint(address.Address, port);
         try
         {

@@ -17,14 +17,14 @@ internal sealed partial class DiagnosticsGrpcService
 {
     public override async Task Sample(SampleRequest request, IServerStreamWriter<SampleResponse> responses, ServerCallContext context)
     {
-        var violations = new RequestViolations();
-        SampleRequestParsing.CheckTarget(request, violations);
-        var interval = SampleRequestParsing.ReadInterval(request, violations);
-        violations.ThrowIfAny();
         var access = CallAccess.Of(context);
         // Of sockets that a filter selects it is not known whose they are.
         if (request.Filter is not null && !access.Reach.IsWhole)
             throw AccessRefusals.Denied(access, Permission.ReadSockets);
+        var violations = new RequestViolations();
+        SampleRequestParsing.CheckTarget(request, violations);
+        var interval = SampleRequestParsing.ReadInterval(request, violations);
+        violations.ThrowIfAny();
         var served = namespaces.Require(request.Namespace, access.Reach);
         RequireMptcpSockets(served);
         var id = request.Filter is null ? await FindAsync(served, request, access.Reach, context.CancellationToken) : 0;
@@ -32,14 +32,14 @@ internal sealed partial class DiagnosticsGrpcService
         // A trace of the call would never end growing.
         Activity.Current = null;
         using var diagnostics = SocketDiagnostics.Open(served.NetworkNamespace, observer.Observe);
-        var stream = new SampleStream(SourceOf(request, id, served, diagnostics), interval, request.Count, responses.WriteAsync, time);
+        var stream = new SampleStream(SourceOf(request, id, served, diagnostics, access.Reach), interval, request.Count, responses.WriteAsync, time);
         await stream.RunAsync(context.CancellationToken);
     }
 
-    private ServedSource SourceOf(SampleRequest request, ulong id, HostNamespace served, SocketDiagnostics diagnostics)
+    private ServedSource SourceOf(SampleRequest request, ulong id, HostNamespace served, SocketDiagnostics diagnostics, Access reach)
     {
         SampleSource source = request.Filter is null
-            ? new ConnectionSource(diagnostics, request.Token, id, () => ConnectionRefusals.NotFound(served, request.Token, namespaces, Access.Whole(default)), time)
+            ? new ConnectionSource(diagnostics, request.Token, id, () => ConnectionRefusals.NotFound(served, request.Token, namespaces, reach), time)
             : new FilterSource(
                 diagnostics,
                 SocketFilterParsing.Build(request.Filter, served)!,

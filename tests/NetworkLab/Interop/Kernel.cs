@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using static Tmds.Linux.LibC;
 
@@ -95,6 +96,10 @@ static unsafe class Kernel
     /// <exception cref="Win32Exception">The kernel refuses; ESRCH when it has gone.</exception>
     public static void Terminate(int processId) => Check(kill(processId, SIGTERM), $"kill({processId}, SIGTERM)");
 
+    /// <summary>Tells a process that its terminal is gone, which daemons take for a request to read their configuration again.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses; ESRCH when it has gone.</exception>
+    public static void HangUp(int processId) => Check(kill(processId, SIGHUP), $"kill({processId}, SIGHUP)");
+
     /// <summary>Stops a process; returns when it is asked to, which it cannot delay.</summary>
     /// <exception cref="Win32Exception">The kernel refuses; ESRCH when it has gone.</exception>
     public static void Stop(int processId) => Check(kill(processId, SIGSTOP), $"kill({processId}, SIGSTOP)");
@@ -102,6 +107,23 @@ static unsafe class Kernel
     /// <summary>Lets a stopped process go on.</summary>
     /// <exception cref="Win32Exception">The kernel refuses; ESRCH when it has gone.</exception>
     public static void Continue(int processId) => Check(kill(processId, SIGCONT), $"kill({processId}, SIGCONT)");
+
+    /// <summary>
+    /// Makes the calling thread another user's, for ever. The C library's functions would make the whole process so; the kernel knows threads
+    /// alone.
+    /// </summary>
+    /// <exception cref="Win32Exception">The kernel refuses; EINVAL where the id is not mapped into the user namespace.</exception>
+    public static void BecomeUser(uint user, params uint[] groups)
+    {
+        var isArm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+        fixed (uint* list = groups)
+            Check((int)syscall(isArm ? 159 : 116, groups.Length, (nint)list, 0), "setgroups");
+        Check((int)syscall(isArm ? 149 : 119, (nint)groups[0], (nint)groups[0], (nint)groups[0]), "setresgid");
+        Check((int)syscall(isArm ? 147 : 117, (nint)user, (nint)user, (nint)user), $"setresuid({user})");
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    static extern nint syscall(nint number, nint first, nint second, nint third);
 
     static void Check(int result, string call)
     {

@@ -102,6 +102,9 @@ public sealed class LabProcess : IAsyncDisposable
             Kernel.Terminate(Id);
     }
 
+    /// <summary>Tells the process that its terminal is gone (SIGHUP).</summary>
+    public void HangUp() => Kernel.HangUp(Id);
+
     /// <summary>Has the process stand still (SIGSTOP), as on a machine that has no time for it, until <see cref="Resume"/>.</summary>
     public void Pause() => Kernel.Stop(Id);
 

@@ -41,7 +41,7 @@ internal static class RolesSetting
     public static PolicyMatch? ReadScope(JsonElement value, string path, ReadOnlySpan<byte> content, Action<string> report)
     {
         const string Place = "roles[0].scope";
-        var roles = Read(value, content, "{roles:[{name:access,scope:", "}]}", violation
+        var roles = Read(value, content, "{roles: [{name: access, scope: ", "}]}", violation
             => report((violation with { Path = violation.Path.Replace(Place, path, StringComparison.Ordinal) }).ToString()));
         return roles?[0].Scope;
     }

@@ -55,7 +55,6 @@ internal static class MethodPermissions
 
         // What load balancers ask, and what tells no more than the contract.
         ["/grpc.health.v1.Health/Check"] = Permission.None,
-        ["/grpc.health.v1.Health/List"] = Permission.None,
         ["/grpc.health.v1.Health/Watch"] = Permission.None,
         ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = Permission.None,
         ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = Permission.None,

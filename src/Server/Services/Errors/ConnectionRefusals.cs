@@ -18,7 +18,7 @@ internal static class ConnectionRefusals
         HostNamespace served, uint token, KernelRefusedException refusal, HostNamespaces namespaces)
     {
         if (served.CanFindConnections && served.FindConnection(token) is null)
-            return KernelErrors.Describe(refusal, StatusCode.NotFound, ErrorReason.ConnectionNotFound, NotFound(served, token, namespaces));
+            return KernelErrors.Describe(refusal, StatusCode.NotFound, ErrorReason.ConnectionNotFound, Missing(served, token, namespaces));
         if (refusal.Errno == Errno.Invalid && !IsUserspace(served, token))
         {
             return KernelErrors.Describe(
@@ -35,19 +35,23 @@ internal static class ConnectionRefusals
     }
 
     /// <summary>Refuses what is about a connection that is not there, or of which the caller may not know.</summary>
-    public static ControlPlaneException NotFound(HostNamespace served, uint token, HostNamespaces namespaces, Access reach) => new(
-        StatusCode.NotFound, ErrorReason.ConnectionNotFound,
-        reach.IsWhole ? NotFound(served, token, namespaces) : NotFound(served, token));
+    public static ControlPlaneException NotFound(HostNamespace served, uint token, HostNamespaces namespaces, Access reach)
+        => reach.IsWhole ? Refuse(Missing(served, token, namespaces)) : Gone(served, token);
+
+    /// <summary>Refuses what is about a connection that has ended since the caller was let do it.</summary>
+    public static ControlPlaneException Gone(HostNamespace served, uint token) => Refuse(Missing(served, token));
+
+    private static ControlPlaneException Refuse(string missing) => new(StatusCode.NotFound, ErrorReason.ConnectionNotFound, missing);
 
     /// <summary>Says that a namespace has no connection of a token, and which other one has.</summary>
-    private static string NotFound(HostNamespace served, uint token, HostNamespaces namespaces)
+    private static string Missing(HostNamespace served, uint token, HostNamespaces namespaces)
     {
         var others = namespaces.All.Where(other => other != served && Has(other, token)).Select(other => other.Name).ToList();
-        var nothing = NotFound(served, token);
+        var nothing = Missing(served, token);
         return others.Count == 0 ? nothing : $"{nothing}; the namespace {string.Join(" and the namespace ", others)} has one";
     }
 
-    private static string NotFound(HostNamespace served, uint token) => $"the namespace {served.Name} has no connection with the token 0x{token:x8}";
+    private static string Missing(HostNamespace served, uint token) => $"the namespace {served.Name} has no connection with the token 0x{token:x8}";
 
     // It is asked to help; a kernel that does not answer, or a namespace that is gone, is no reason for another refusal.
     private static bool Has(HostNamespace other, uint token)
