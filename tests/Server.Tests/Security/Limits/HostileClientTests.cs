@@ -145,7 +145,7 @@ public sealed class HostileClientTests : IAsyncLifetime
     public async Task Who_takes_no_answers_has_so_many_calls_open_and_no_more()
     {
         // Below 4 KiB Kestrel takes an answer for sent.
-        var policies = Enumerable.Range(0, 100).Select(number => $"  - {{name: policy-{number}, match: {{ports: \"{number + 1}\"}}, strategy: none}}");
+        var policies = Enumerable.Range(0, 100).Select(number => $"  - {{name: policy-{number}, match: {{local_ports: {number + 1}}}, strategy: none}}");
         await new PolicyService.PolicyServiceClient(_daemon.Good).ApplyPoliciesAsync(
             new ApplyPoliciesRequest { Yaml = $"policies:\n{string.Join('\n', policies)}\n" });
         await _daemon.WithstandsAsync(FewBytes, () => CallWithoutReadingAsync(calls: 500));
