@@ -177,12 +177,12 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<CallInterceptor>();
         services.AddGrpc(grpc =>
             {
-                grpc.LimitMessages(options.Limits.RequestBytes);
+                grpc.MaxReceiveMessageSize = options.Limits.RequestBytes;
                 grpc.Interceptors.Add<CallInterceptor>();
                 grpc.Interceptors.Add<MessageSizeInterceptor>();
                 grpc.Interceptors.Add<AccessInterceptor>();
             })
-            .AddServiceOptions<EventGrpcService>(watches => watches.LimitMessages(LongestWatchRequest));
+            .AddServiceOptions<EventGrpcService>(watches => watches.MaxReceiveMessageSize = LongestWatchRequest);
         services.AddStandardServices(Describe);
         services.AddSingleton<NodeGrpcService>();
         services.AddSingleton<EndpointGrpcService>();

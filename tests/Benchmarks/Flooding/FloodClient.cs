@@ -70,10 +70,6 @@ internal sealed class FloodClient(string address)
                 case FloodKind.Garbage:
                     socket.Send(FloodFrames.Garbage);
                     Interlocked.Increment(ref _done);
-                    while (socket.Receive(new byte[1024]) > 0)
-                    {
-                    }
-
                     break;
                 default:
                     SendCalls(socket, kind, stop);

@@ -21,6 +21,6 @@ internal enum FloodKind
     /// <summary>Sends messages of 3 MiB, four at a time.</summary>
     Messages,
 
-    /// <summary>Connects, sends what is no HTTP/2, and does so again once the connection is ended.</summary>
+    /// <summary>Connects, sends what is no HTTP/2, and closes.</summary>
     Garbage,
 }

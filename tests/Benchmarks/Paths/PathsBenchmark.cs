@@ -1,6 +1,5 @@
 using System.Globalization;
 using Mptcp.ControlPlane.Benchmarks.Paths.Managers;
-using Mptcp.Lab;
 
 namespace Mptcp.ControlPlane.Benchmarks.Paths;
 

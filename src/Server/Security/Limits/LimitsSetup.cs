@@ -1,4 +1,3 @@
-using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Mptcp.ControlPlane.Server.Hosting;
 
@@ -33,15 +32,6 @@ internal static class LimitsSetup
             endPoint.Protocols = HttpProtocols.Http2;
             endPoint.Use(next => connection => gate.PassAsync(connection, next));
         });
-    }
-
-    /// <summary>For messages.</summary>
-    /// <param name="grpc">Of all services, or of one.</param>
-    /// <param name="longest">How long messages may be, in bytes.</param>
-    public static void LimitMessages(this GrpcServiceOptions grpc, int longest)
-    {
-        grpc.MaxReceiveMessageSize = longest;
-        grpc.CompressionProviders = [.. BoundedCompression.All(longest)];
     }
 
     /// <summary>For calls. It must come first: what it refuses, nothing else is to hear of.</summary>

@@ -82,6 +82,7 @@ public sealed class HostileClientTests : IAsyncLifetime
         using var client = await _daemon.ConnectAsync();
         await client.SendAsync(RawHttp2.Opening);
         Assert.Contains(RawHttp2.Settings, await client.ReadToEndAsync());
+        Assert.Contains(_daemon.Log.Entries, entry => entry.Message.StartsWith("limits.firstByteSeconds is reached", StringComparison.Ordinal));
 
         // On the same connection, which is older.
         await new NodeService.NodeServiceClient(_daemon.Hostile).GetInfoAsync(new GetInfoRequest());
