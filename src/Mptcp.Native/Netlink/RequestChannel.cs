@@ -23,9 +23,20 @@ internal sealed class RequestChannel(INetlinkTransport transport, Action<Request
     private const int DumpAttempts = 8;
     private const uint KernelPort = 0;
 
+    // A million sockets with all that is told of them take some 10 s and 1 GB. What goes on beyond that has no end: a kernel that is
+    // broken must not keep whoever asks it for ever, nor fill the memory.
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(60);
+    private const long LargestAnswer = 4L * 1024 * 1024 * 1024;
+
     private readonly Lock _oneAtATime = new();
     private readonly byte[] _buffer = new byte[BufferLength];
     private uint _sequence;
+
+    /// <summary>How long one answer may go on before it is taken for endless.</summary>
+    internal TimeSpan TimeLimit { get; init; } = LongestAnswer;
+
+    /// <summary>How many bytes one answer may have before it is taken for endless.</summary>
+    internal long ByteLimit { get; init; } = LargestAnswer;
 
     /// <summary>Asks for something to be done.</summary>
     /// <exception cref="KernelRefusedException">The kernel refused.</exception>
@@ -125,9 +136,13 @@ internal sealed class RequestChannel(INetlinkTransport transport, Action<Request
 
         var consistent = true;
         NetlinkFormatException? failure = null;
+        var (start, received) = (Stopwatch.GetTimestamp(), 0L);
         while (true)
         {
+            if (received > ByteLimit || Stopwatch.GetElapsedTime(start) > TimeLimit)
+                throw new NetlinkTransportException($"{request.Operation}: the answer had no end, and was given up after {received} bytes");
             var length = transport.Receive(_buffer, out var sender);
+            received += length;
             if (sender != KernelPort)
                 continue; // Another process may write to this socket; it has no say here.
             if (length > _buffer.Length)

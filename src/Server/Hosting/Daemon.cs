@@ -11,6 +11,7 @@ using Mptcp.ControlPlane.Server.Policies;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Security;
 using Mptcp.ControlPlane.Server.Security.Calls;
+using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Services;
 using Mptcp.ControlPlane.Server.Services.Calls;
@@ -170,6 +171,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<SubflowRequests>();
         services.AddSingleton<KernelLoop>();
         services.AddSingleton<Surveyor>();
+        services.AddCertificates(options.Tls);
         services.AddPolicies();
         services.AddSessions();
         services.AddSecurity();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
+using Mptcp.ControlPlane.Server.Security.Certificates.Making;
 
 namespace Mptcp.ControlPlane.Server.Hosting;
 
@@ -41,7 +42,8 @@ internal sealed class DaemonCommand
     private readonly Option<string> _listen = new("--listen")
     {
         HelpName = "URL",
-        Description = "A loopback address to serve on as well, in plain text, such as http://127.0.0.1:7600; port 0 takes a free one.",
+        Description = "An address to serve on as well: a loopback one in plain text, such as http://127.0.0.1:7600, or any with mutual "
+            + "TLS, such as https://0.0.0.0:7600, for which the configuration file names the certificates; port 0 takes a free one.",
     };
 
     private readonly Option<string[]> _namespaces = new("--namespace")
@@ -69,6 +71,9 @@ internal sealed class DaemonCommand
         foreach (var option in new Option[] { _config, _socket, _socketGroup, _socketMode, _listen, _namespaces, _stateDirectory, _version })
             _root.Options.Add(option);
         _root.Options.Add(new HelpOption("--help", "-h", "-?"));
+        _root.Subcommands.Add(new CertificatesCommand(TimeProvider.System));
+        // Without one, the library takes it for granted that a subcommand is wanted.
+        _root.SetAction(_ => { });
     }
 
     /// <summary>Runs the command line: help and version here, everything else through the daemon.</summary>
@@ -87,6 +92,8 @@ internal sealed class DaemonCommand
             return 0;
         }
 
+        if (parsed.CommandResult.Command != _root)
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         return await run(ReadOptions(parsed));
     }
 

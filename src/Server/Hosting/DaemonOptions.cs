@@ -1,5 +1,6 @@
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Policies.Model;
+using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
@@ -29,8 +30,14 @@ internal sealed class DaemonOptions
     public UnixFileMode SocketMode { get; init; } =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
-    /// <summary>A loopback address to serve on over TCP as well, in plain text; null for none. Port 0 takes a free one.</summary>
+    /// <summary>
+    /// An address to serve on over TCP as well: by <c>http</c> a loopback one in plain text, by <c>https</c> any with
+    /// <see cref="Tls"/>; null for none. Port 0 takes a free one.
+    /// </summary>
     public Uri? Listen { get; init; }
+
+    /// <summary>The files of mutual TLS; null unless <see cref="Listen"/> is <c>https</c>.</summary>
+    public TlsFiles? Tls { get; init; }
 
     /// <summary>Names and paths of the network namespaces to serve; none means the daemon's own.</summary>
     public IReadOnlyList<string> Namespaces { get; init; } = [];

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Limits;
 
 namespace Mptcp.ControlPlane.Server.Hosting;
 
-/// <summary>Where the daemon listens: the control socket, and a loopback port where one is set.</summary>
+/// <summary>Where the daemon listens: the control socket, and a port where one is set, on a loopback address or with mutual TLS.</summary>
 internal static class Listeners
 {
     // A controller may hold a stream for each of thousands of things. What is over Kestrel's default of 100 would wait for others
@@ -30,7 +31,14 @@ internal static class Listeners
             kestrel.ApplyLimits(options.Limits);
             kestrel.ListenUnixSocket(options.SocketPath);
             if (options.Listen is { } url)
-                kestrel.Listen(url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.DnsSafeHost), url.Port);
+            {
+                var address = url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.DnsSafeHost);
+                kestrel.Listen(address, url.Port, port =>
+                {
+                    if (options.Tls is not null)
+                        port.ApplicationServices.GetRequiredService<TlsHandshakes>().Guard(port);
+                });
+            }
         });
     }
 }

@@ -39,7 +39,7 @@ internal sealed class InterfaceLoop : IDisposable
         TimeProvider time)
     {
         (_served, _loop, _observe, _metrics, _log, _time) = (served, loop, observe, metrics, log, time);
-        Table = new InterfaceTable(served.Name, Publish);
+        Table = new InterfaceTable(served.Name, Publish, time);
         // Not the namespace's own: callers' requests would be waited for.
         _tables = RouteTables.Open(served.NetworkNamespace, observer.Observe);
         try
@@ -144,7 +144,7 @@ internal sealed class InterfaceLoop : IDisposable
             return;
         }
 
-        Table.Reconcile(_listed.List(now), cause, now);
+        Table.Reconcile(_listed.List(), cause, now);
         (_listed, _unsure) = (null, null);
     }
 
@@ -154,7 +154,7 @@ internal sealed class InterfaceLoop : IDisposable
         _loop.Notify();
         try
         {
-            var listed = new InterfaceTable(_served.Name, publish: static _ => { });
+            var listed = new InterfaceTable(_served.Name, publish: static _ => { }, _time);
             listed.Reconcile(_tables.ListInterfaces(), cause, now);
             _listed = listed;
             _failures.End();

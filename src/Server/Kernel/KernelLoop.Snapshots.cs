@@ -63,12 +63,9 @@ internal sealed partial class KernelLoop
 
     // Made anew each time, as lifetimes of addresses pass; there are few.
     private List<HostInterface> ListInterfaces()
-    {
-        var now = _time.GetUtcNow();
-        return
+        =>
         [
             .. Namespaces.OrderBy(loop => loop.Served.Name, StringComparer.Ordinal)
-                .SelectMany(loop => loop.Interfaces.Table.List(now).Select(one => new HostInterface(loop.Served.Name, one))),
+                .SelectMany(loop => loop.Interfaces.Table.List().Select(one => new HostInterface(loop.Served.Name, one))),
         ];
-    }
 }

@@ -62,14 +62,14 @@ internal sealed partial class NamespaceLoop : IDisposable
         Connections = new ConnectionTable(served.Name, _sockets, Publish);
         Paths = new PathKeeper(
             Connections,
-            () => Interfaces.Table.List(time.GetUtcNow()),
+            () => Interfaces.Table.List(),
             new PathCommands(served, _pathManager, _diagnostics, listeners, Samples, token => Examine([Suspect.OfCommand(token)]), time),
             new PathIds(served.AddressIds, served.Ids),
             requests, time, Random.Shared, journal, served.Name, loop.Desk);
         Endpoints = new EndpointKeeper(
             served.Name,
             new EndpointCommands(_pathManager),
-            new EndpointSurroundings(() => Interfaces.Table.List(time.GetUtcNow()), () => Connections.All.Values),
+            new EndpointSurroundings(() => Interfaces.Table.List(), () => Connections.All.Values),
             new PathIds(served.AddressIds, served.Ids),
             endpoints.Of(cookie ?? served.Name),
             time, Random.Shared, log);

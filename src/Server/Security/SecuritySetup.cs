@@ -1,6 +1,8 @@
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Security.Calls;
+using Mptcp.ControlPlane.Server.Security.Certificates;
+using Mptcp.ControlPlane.Server.Security.Identity;
 using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
@@ -17,6 +19,8 @@ internal static class SecuritySetup
             return new AccessControl(options.Access, DaemonOwner.Read(options.SocketGroup));
         });
         services.AddSingleton<ConfigurationReload>();
+        services.AddSingleton(provider => new CallerIdentification(
+            provider.GetService<ClientCertificates>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<AccessInterceptor>();
         services.AddLimits();

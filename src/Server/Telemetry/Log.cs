@@ -151,4 +151,26 @@ internal static partial class Log
     // 530 to 539: limits.
     [LoggerMessage(530, LogLevel.Warning, "{Limit} is reached by {Caller}; as often unsaid since the last such line: {Untold}")]
     public static partial void LimitReached(this ILogger logger, string limit, string caller, long untold);
+
+    // 600 to 619: certificates and handshakes.
+    [LoggerMessage(600, LogLevel.Information, "the certificate is that of {Subject}, serial number {Serial}, valid until {End:yyyy-MM-dd'T'HH:mm:ss'Z'}; callers are known by {Authorities} authorities and {Lists} revocation lists")]
+    public static partial void CertificatesLoaded(this ILogger logger, string subject, string serial, DateTimeOffset end, int authorities, int lists);
+
+    [LoggerMessage(601, LogLevel.Error, "the files of certificates have changed and cannot be used, so that those from before stay in use: {Problem}")]
+    public static partial void CertificatesBroken(this ILogger logger, string problem);
+
+    [LoggerMessage(602, LogLevel.Warning, "the daemon's certificate will have expired at {End:yyyy-MM-dd'T'HH:mm:ss'Z'}: callers will not trust it then")]
+    public static partial void CertificateExpiresSoon(this ILogger logger, DateTimeOffset end);
+
+    [LoggerMessage(603, LogLevel.Error, "the daemon's certificate expired at {End:yyyy-MM-dd'T'HH:mm:ss'Z'}: callers do not trust it")]
+    public static partial void CertificateExpired(this ILogger logger, DateTimeOffset end);
+
+    [LoggerMessage(604, LogLevel.Warning, "the revocation list of {Issuer} should have been followed by another one at {End:yyyy-MM-dd'T'HH:mm:ss'Z'}; it is used all the same")]
+    public static partial void RevocationListExpired(this ILogger logger, string issuer, DateTimeOffset end);
+
+    [LoggerMessage(605, LogLevel.Warning, "a handshake with {Caller} was refused: {Problem}")]
+    public static partial void HandshakeRefused(this ILogger logger, EndPoint? caller, string problem);
+
+    [LoggerMessage(606, LogLevel.Warning, "{Count} more handshakes were refused within {Seconds} s, which are not told one by one")]
+    public static partial void HandshakesRefused(this ILogger logger, long count, double seconds);
 }

@@ -21,6 +21,27 @@ public class DumpTests
         => Assert.Equal([10u, 11u], List(new KernelScript().ExpectAny(Join(Part(1, 10), Part(1, 11), EndList(1)))));
 
     [Fact]
+    public void A_listing_without_end_is_given_up_when_it_is_larger_than_any()
+    {
+        var kernel = new EndlessKernel(sequence => Part(sequence, 10));
+        using var channel = new RequestChannel(kernel) { ByteLimit = 1_000_000 };
+        var failure = Assert.Throws<NetlinkTransportException>(() => channel.Dump(Listing(), ReadNumber));
+        Assert.Contains("test-list: the answer had no end", failure.Message, StringComparison.Ordinal);
+        Assert.True(kernel.Taken > 10_000);
+    }
+
+    [Fact]
+    public void An_answer_that_never_comes_to_the_point_is_given_up_after_a_time()
+    {
+        // To another question; to none; and by somebody who has nothing to say.
+        foreach (var said in new[] { Part(99, 10), Message(1, 0, 1), [] })
+        {
+            using var channel = new RequestChannel(new EndlessKernel(_ => said)) { TimeLimit = TimeSpan.FromMilliseconds(50) };
+            Assert.Throws<NetlinkTransportException>(() => channel.Execute(Command()));
+        }
+    }
+
+    [Fact]
     public void A_listing_may_be_empty() => Assert.Empty(List(new KernelScript().ExpectAny(EndList(1))));
 
     [Fact]

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
 using static Tmds.Linux.LibC;
 
 namespace Mptcp.Lab.Interop;
@@ -44,6 +45,24 @@ static unsafe class Kernel
             Check(mount(from, to, null, MS_BIND, null), $"mount({source}, {target}, MS_BIND)");
     }
 
+    /// <summary>Mounts a file system in memory on a directory.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses.</exception>
+    public static void MountMemory(string target, long bytes)
+    {
+        fixed (byte* type = Utf8("tmpfs"))
+        fixed (byte* path = Utf8(target))
+        fixed (byte* options = Utf8(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"size={bytes},mode=0700")))
+            Check(mount(type, path, type, 0, options), $"mount(tmpfs, {target})");
+    }
+
+    /// <summary>Has nothing be written any more through a mount.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses; EBUSY while a file that was opened through it can be written.</exception>
+    public static void MakeReadOnly(string target)
+    {
+        fixed (byte* path = Utf8(target))
+            Check(mount(null, path, null, MS_REMOUNT | MS_BIND | MS_RDONLY, null), $"mount({target}, MS_REMOUNT | MS_BIND | MS_RDONLY)");
+    }
+
     /// <summary>Undoes a mount, at once for the path and when the last user has gone for the rest.</summary>
     /// <exception cref="Win32Exception">The kernel refuses; EINVAL when nothing is mounted there.</exception>
     public static void Unmount(string target)
@@ -56,6 +75,30 @@ static unsafe class Kernel
     /// <exception cref="Win32Exception">The kernel refuses.</exception>
     public static void Redirect(int descriptor, SafeFileHandle file) =>
         Check(dup3((int)file.DangerousGetHandle(), descriptor, O_CLOEXEC), $"dup3(…, {descriptor})");
+
+    /// <summary>Makes two sockets that are connected to each other, whose messages keep their bounds.</summary>
+    /// <param name="patience">How long the first waits for a message before it fails.</param>
+    /// <exception cref="Win32Exception">The process is out of descriptors.</exception>
+    public static (SafeFileHandle First, Socket Second) OpenPair(TimeSpan patience)
+    {
+        var pair = stackalloc int[2];
+        Check(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), "socketpair(AF_UNIX, SOCK_DGRAM)");
+        var first = new SafeFileHandle(pair[0], ownsHandle: true);
+        var second = new Socket(new SafeSocketHandle(pair[1], ownsHandle: true));
+        var time = stackalloc long[] { (long)patience.TotalSeconds, patience.Microseconds + (patience.Milliseconds * 1000) }; // struct timeval
+        Check(setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, time, 2 * sizeof(long)), "setsockopt(SO_RCVTIMEO)");
+        return (first, second);
+    }
+
+    /// <summary>Has an epoll wait for a descriptor that now stands for another file, as it waited for the one before.</summary>
+    /// <exception cref="Win32Exception">The kernel refuses.</exception>
+    public static void WatchAgain(int epoll, int descriptor, uint events, ulong key)
+    {
+        epoll_event wanted = default;
+        wanted.events = (int)events;
+        wanted.data.u64 = key;
+        Check(epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &wanted), $"epoll_ctl(…, {descriptor})");
+    }
 
     /// <summary>Opens a stream socket in the calling thread's network namespace.</summary>
     /// <exception cref="Win32Exception">The kernel refuses.</exception>

@@ -42,7 +42,11 @@ internal sealed class ServedLab : IAsyncDisposable
     public string StateDirectory => _directory.File("state");
 
     /// <param name="roles">The roles of its configuration.</param>
-    public static async Task<ServedLab> StartAsync(params IReadOnlyList<Role> roles)
+    public static Task<ServedLab> StartAsync(params IReadOnlyList<Role> roles) => StartAsync(stateDirectory: null, roles);
+
+    /// <param name="stateDirectory">Where it keeps its state; null for a directory of its own.</param>
+    /// <param name="roles">The roles of its configuration.</param>
+    public static async Task<ServedLab> StartAsync(string? stateDirectory, IReadOnlyList<Role> roles)
     {
         var log = new CollectedLog();
         var directory = new TemporaryDirectory();
@@ -53,7 +57,7 @@ internal sealed class ServedLab : IAsyncDisposable
             {
                 SocketPath = directory.File("control.sock"),
                 Namespaces = [lab.Client.NamespacePath, lab.Server.NamespacePath],
-                StateDirectory = directory.File("state"),
+                StateDirectory = stateDirectory ?? directory.File("state"),
                 Roles = roles,
             };
             var daemon = await Daemon.StartAsync(options, logging => logging.ClearProviders().AddProvider(log));

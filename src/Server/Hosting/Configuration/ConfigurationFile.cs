@@ -11,6 +11,12 @@ internal static class ConfigurationFile
         CommentHandling = JsonCommentHandling.Skip,
     };
 
+    private static readonly JsonReaderOptions LenientReader = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
+
     /// <summary>Reads a file into settings.</summary>
     /// <param name="path">The file.</param>
     /// <param name="settings">Receives what the file sets.</param>
@@ -18,10 +24,13 @@ internal static class ConfigurationFile
     /// <exception cref="ConfigurationException">The file cannot be read, or is no JSON.</exception>
     public static void Read(string path, SettingsBuilder settings, ICollection<string> violations)
     {
+        if (path.Length == 0)
+            throw new ConfigurationException("the configuration file has no name");
         try
         {
             var content = File.ReadAllBytes(path);
             using var document = JsonDocument.Parse(content, Lenient);
+            RequireTexts(content, path);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 ReadObject(document.RootElement, "", settings, Report);
@@ -48,6 +57,26 @@ internal static class ConfigurationFile
         }
 
         void Report(string problem) => violations.Add($"{path}: {problem}");
+    }
+
+    // JSON can spell what is no text: with bytes that are not UTF-8, and with one half of what only two are a letter.
+    private static void RequireTexts(ReadOnlySpan<byte> content, string path)
+    {
+        var reader = new Utf8JsonReader(content, LenientReader);
+        while (reader.Read())
+        {
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+                continue;
+            try
+            {
+                reader.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                var line = 1 + content[..(int)reader.TokenStartIndex].Count((byte)'\n');
+                throw new ConfigurationException($"{path} is not JSON: line {line}: there stands a text that is not Unicode");
+            }
+        }
     }
 
     private static void ReadObject(JsonElement element, string prefix, SettingsBuilder settings, Action<string> report)

@@ -9,6 +9,10 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey SocketGroup = new("socket.group", "--socket-group");
     public static readonly ConfigurationKey SocketMode = new("socket.mode", "--socket-mode");
     public static readonly ConfigurationKey Listen = new("listen", "--listen");
+    public static readonly ConfigurationKey TlsCertificate = new("tls.certificate");
+    public static readonly ConfigurationKey TlsKey = new("tls.key");
+    public static readonly ConfigurationKey TlsClientAuthorities = new("tls.clientCa");
+    public static readonly ConfigurationKey TlsRevoked = new("tls.revoked");
     public static readonly ConfigurationKey Namespaces = new("namespaces", "--namespace") { IsList = true };
     public static readonly ConfigurationKey StateDirectory = new("state.directory", "--state-dir");
     public static readonly ConfigurationKey Roles = new("roles");
@@ -34,9 +38,9 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     /// <summary>Every key there is; docs/configuration.md lists the same.</summary>
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        SocketPath, SocketGroup, SocketMode, Listen, Namespaces, StateDirectory, Roles, AccessSocketGroup, AccessBindings,
-        LimitConnections, LimitConnectionsPerCaller, LimitStreamsPerCaller, LimitCallsPerCaller, LimitRequestsPerSecond, LimitRequestBytes,
-        LimitHeaderBytes, LimitFirstByteSeconds, EventLogCapacity, EventLogBytes,
+        SocketPath, SocketGroup, SocketMode, Listen, TlsCertificate, TlsKey, TlsClientAuthorities, TlsRevoked, Namespaces, StateDirectory, Roles,
+        AccessSocketGroup, AccessBindings, LimitConnections, LimitConnectionsPerCaller, LimitStreamsPerCaller, LimitCallsPerCaller,
+        LimitRequestsPerSecond, LimitRequestBytes, LimitHeaderBytes, LimitFirstByteSeconds, EventLogCapacity, EventLogBytes,
         EventReceiveBufferBytes, SurveyIntervalMilliseconds, SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, OtlpEndpoint,
     ];
 

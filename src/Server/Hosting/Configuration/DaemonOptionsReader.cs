@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
@@ -17,16 +18,23 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
     /// <summary>Reads the same again, as it is by then; null where it was not read from anywhere.</summary>
     public Func<DaemonOptions>? ReadAgain { get; init; }
 
-    public DaemonOptions Read() => new()
+    public DaemonOptions Read()
+    {
+        var listen = Read<Uri?>(ConfigurationKey.Listen, null, ReadListen);
+        return Read(listen, ReadTls(listen));
+    }
+
+    private DaemonOptions Read(Uri? listen, TlsFiles? tls) => new()
     {
         Settings = settings,
         ReadAgain = ReadAgain,
         SocketPath = Read(ConfigurationKey.SocketPath, Defaults.SocketPath, ReadSocketPath),
         SocketGroup = Read<uint?>(ConfigurationKey.SocketGroup, null, ReadGroup),
         SocketMode = Read(ConfigurationKey.SocketMode, Defaults.SocketMode, ReadMode),
-        Listen = Read<Uri?>(ConfigurationKey.Listen, null, ReadListen),
+        Listen = listen,
+        Tls = tls,
         Namespaces = ReadNamespaces(),
-        StateDirectory = Read<string?>(ConfigurationKey.StateDirectory, null, ReadDirectory),
+        StateDirectory = Read<string?>(ConfigurationKey.StateDirectory, null, ReadAbsolutePath),
         Roles = settings.Roles,
         Access = new AccessRules
         {
@@ -58,7 +66,7 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         return text;
     }
 
-    private static string? ReadDirectory(string text, Action<string> report)
+    private static string? ReadAbsolutePath(string text, Action<string> report)
     {
         if (!Path.IsPathFullyQualified(text) || text.Contains('\0', StringComparison.Ordinal))
             report($"must be an absolute path, and is \"{text}\"");
@@ -96,15 +104,18 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
 
     private static Uri? ReadListen(string text, Action<string> report)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/"
-            || url.UserInfo.Length > 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
+            || url.PathAndQuery != "/" || url.UserInfo.Length > 0)
         {
-            report($"must be a URL such as \"http://127.0.0.1:7600\", and is \"{text}\"");
+            report($"must be a URL such as \"http://127.0.0.1:7600\" or \"https://0.0.0.0:7600\", and is \"{text}\"");
             return null;
         }
 
-        if (url.Host != "localhost" && !(IPAddress.TryParse(url.DnsSafeHost, out var address) && IPAddress.IsLoopback(address)))
-            report($"plain text is served on loopback addresses only, and \"{text}\" is none");
+        var address = url.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(url.DnsSafeHost, out var given) ? given : null;
+        if (url.Scheme == Uri.UriSchemeHttp && (address is null || !IPAddress.IsLoopback(address)))
+            report($"plain text is served on loopback addresses only, and \"{text}\" is none; https is served on any");
+        else if (address is null)
+            report($"must have an address, such as \"https://0.0.0.0:7600\" for all that the host has, and is \"{text}\"");
         return url;
     }
 
@@ -115,6 +126,44 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         report($"must be an http or https URL, and is \"{text}\"");
         return null;
     }
+
+    private TlsFiles? ReadTls(Uri? listen)
+    {
+        var certificate = ReadTlsFile(ConfigurationKey.TlsCertificate);
+        var key = ReadTlsFile(ConfigurationKey.TlsKey);
+        var authorities = ReadTlsFile(ConfigurationKey.TlsClientAuthorities);
+        var revoked = ReadTlsFile(ConfigurationKey.TlsRevoked);
+        if (listen?.Scheme == Uri.UriSchemeHttps)
+        {
+            Require(ConfigurationKey.TlsCertificate, certificate);
+            Require(ConfigurationKey.TlsKey, key);
+            Require(ConfigurationKey.TlsClientAuthorities, authorities);
+            return certificate is null || key is null || authorities is null ? null : new TlsFiles(certificate, key, authorities, revoked);
+        }
+
+        // What is wrong with the address has been told, if it is that.
+        if (listen is null && settings.Find(ConfigurationKey.Listen) is not null)
+            return null;
+        foreach (var (unused, file) in new[]
+        {
+            (ConfigurationKey.TlsCertificate, certificate), (ConfigurationKey.TlsKey, key),
+            (ConfigurationKey.TlsClientAuthorities, authorities), (ConfigurationKey.TlsRevoked, revoked),
+        })
+        {
+            if (file is not null)
+                violations.Add($"{unused}: is for https, and {ConfigurationKey.Listen} is {(listen is null ? "not set" : $"\"{listen.OriginalString}\"")}");
+        }
+
+        return null;
+
+        void Require(ConfigurationKey needed, string? file)
+        {
+            if (file is null)
+                violations.Add($"{needed}: is needed, as {ConfigurationKey.Listen} is \"{listen.OriginalString}\"");
+        }
+    }
+
+    private string? ReadTlsFile(ConfigurationKey key) => Read<string?>(key, null, ReadAbsolutePath);
 
     private IReadOnlyList<string> ReadNamespaces()
     {

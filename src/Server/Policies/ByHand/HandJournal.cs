@@ -45,9 +45,17 @@ internal sealed class HandJournal : IDisposable
     public static HandJournal Open(string? directory, Guid boot, ILogger log)
     {
         var journal = new HandJournal(log);
-        if (directory is not null)
-            journal.Begin(directory, boot);
-        return journal;
+        try
+        {
+            if (directory is not null)
+                journal.Begin(directory, boot);
+            return journal;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What was done to a connection.</summary>

@@ -58,13 +58,22 @@ internal sealed class EndpointJournal : IDisposable
     {
         const string subject = "which endpoints policies made";
         var file = BootJournal.Open(directory, FileName, boot, subject);
-        foreach (var line in file.Lines)
+        try
         {
-            if (!Read(line))
-                _log.EndpointNoteUnreadable(line);
+            foreach (var line in file.Lines)
+            {
+                if (!Read(line))
+                    _log.EndpointNoteUnreadable(line);
+            }
+
+            file.Begin(subject, AllLines());
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
 
-        file.Begin(subject, AllLines());
         _file = file;
     }
 

@@ -26,7 +26,8 @@ internal sealed record KeptRevision(long Number, string Etag, string Yaml)
     public DateTimeOffset Applied { get; init; }
 
     /// <summary>What whoever applied it said of it.</summary>
-    public string Comment { get; init; } = "";
+    // Where a file does not have it, the reader of JSON says null.
+    public string Comment { get; init => field = value ?? ""; } = "";
 
     /// <summary>How many policies it has.</summary>
     public int Policies { get; init; }

@@ -16,13 +16,13 @@ internal sealed record PolicyAuthor(PolicyAuthorKind Kind)
     public int ProcessId { get; init; }
 
     /// <summary>The name that the process had; empty where it could not be read.</summary>
-    public string Command { get; init; } = "";
+    public string Command { get; init => field = value ?? ""; } = "";
 
     /// <summary>The network address with its port; empty where it is a process.</summary>
-    public string Address { get; init; } = "";
+    public string Address { get; init => field = value ?? ""; } = "";
 
     /// <summary>What somebody at a network address had proved to be; empty where nothing was.</summary>
-    public string Identity { get; init; } = "";
+    public string Identity { get; init => field = value ?? ""; } = "";
 
     /// <summary>As messages call it.</summary>
     public override string ToString() => Kind switch

@@ -30,8 +30,12 @@ internal static class PolicyHistoryFormat
             throw new InvalidDataException("is not as it was written: its checksum does not fit");
         try
         {
-            return JsonSerializer.Deserialize(json, PolicyHistoryJson.Default.PolicyHistory)
+            var history = JsonSerializer.Deserialize(json, PolicyHistoryJson.Default.PolicyHistory)
                 ?? throw new InvalidDataException("holds nothing");
+            // The reader checks what properties hold, but not what lists do.
+            return history.Revisions.IsDefault || history.Revisions.Contains(null!)
+                ? throw new InvalidDataException("holds a revision that is none")
+                : history;
         }
         catch (JsonException exception)
         {

@@ -8,6 +8,9 @@ namespace Mptcp.ControlPlane.Server.Policies.Revisions;
 /// <param name="Author">Who wants it.</param>
 internal sealed record PolicyProposal(string Yaml, PolicyDocument Document, PolicyAuthor Author)
 {
+    /// <summary>The longest that it can hold before it must have been confirmed.</summary>
+    public static readonly TimeSpan LongestConfirmation = TimeSpan.FromDays(7);
+
     public PolicyEnforcement Enforcement { get; init; }
 
     public string Comment { get; init; } = "";

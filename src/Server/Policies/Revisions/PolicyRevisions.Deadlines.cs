@@ -15,8 +15,9 @@ internal sealed partial class PolicyRevisions
         var holding = _history.Holding;
         if (holding is not { State: RevisionState.Pending, ConfirmDeadline: { } deadline })
             return;
-        // Some hosts start with a clock that is years behind, which must not make years of a minute.
-        var left = TimeSpan.FromTicks(Math.Clamp((deadline - _time.GetUtcNow()).Ticks, 0, (deadline - holding.Applied).Ticks));
+        // Some hosts start with a clock that is years behind, which must not make years of a minute; nor must a file that says so.
+        var granted = Math.Clamp((deadline - holding.Applied).Ticks, 0, PolicyProposal.LongestConfirmation.Ticks);
+        var left = TimeSpan.FromTicks(Math.Clamp((deadline - _time.GetUtcNow()).Ticks, 0, granted));
         _deadline = _time.CreateTimer(_ => ExpireInTime(holding.Number), null, left, Timeout.InfiniteTimeSpan);
     }
 

@@ -1,12 +1,13 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Connections.Features;
 using Mptcp.ControlPlane.Server.Security.Identity;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Security.Calls;
 
 /// <summary>Lets calls in whose callers may make them, and ends streams whose callers may no longer.</summary>
-internal sealed class AccessInterceptor(AccessControl control, OpenStreams open) : Interceptor
+internal sealed class AccessInterceptor(CallerIdentification callers, AccessControl control, OpenStreams open) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -36,7 +37,15 @@ internal sealed class AccessInterceptor(AccessControl control, OpenStreams open)
 
     private CallAccess Admit(ServerCallContext context)
     {
-        var caller = CallerIdentification.Identify(context.GetHttpContext());
+        var http = context.GetHttpContext();
+        var caller = callers.Identify(http);
+        if (callers.FindObjection(caller) is { } objection)
+        {
+            // Another connection may bring another certificate.
+            http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            throw AccessRefusals.NotProved(caller, objection);
+        }
+
         // A method that nobody thought of is nobody's.
         if (!MethodPermissions.All.TryGetValue(context.Method, out var permission))
             throw new InvalidOperationException($"the method {context.Method} has no entry in the table of permissions");

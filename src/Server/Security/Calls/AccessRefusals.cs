@@ -26,6 +26,10 @@ internal static class AccessRefusals
     public static ControlPlaneException Changed(Caller caller) => new(
         StatusCode.Aborted, ErrorReason.AccessChanged, $"what {caller} may see or do has changed; call again");
 
+    /// <summary>Refuses a caller whose certificate was good when it connected, and is no longer.</summary>
+    public static ControlPlaneException NotProved(Caller caller, string objection) => new(
+        StatusCode.Unauthenticated, ErrorReason.CallerNotProved, $"the certificate of {caller} is not good any more: {objection}; connect with another one");
+
     /// <summary>How the contract and the configuration spell a permission or a role: <c>read_connections</c>.</summary>
     public static string NameOf<T>(T value)
         where T : struct, Enum

@@ -1,18 +1,29 @@
+using Mptcp.ControlPlane.Server.Security.Identity;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Security.Calls;
 
-/// <summary>The streams that go on: when somebody may do more or less than before, they are looked at again.</summary>
+/// <summary>
+/// The streams that go on. They are looked at again when somebody may do more or less than before, when other certificates are trusted, and
+/// now and then, because certificates expire.
+/// </summary>
 internal sealed class OpenStreams : IDisposable
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
     private readonly Lock _guard = new();
     private readonly HashSet<OpenStream> _open = [];
+    private readonly CallerIdentification _callers;
     private readonly AccessControl _control;
+    private readonly ITimer _timer;
 
-    public OpenStreams(AccessControl control)
+    public OpenStreams(CallerIdentification callers, AccessControl control, TimeProvider time)
     {
+        _callers = callers;
         _control = control;
         control.Changed += LookAgain;
+        callers.TrustChanged += LookAgain;
+        _timer = time.CreateTimer(_ => LookAgain(), state: null, Interval, Interval);
     }
 
     /// <summary>Notes a stream that begins. What it returns notes its end.</summary>
@@ -28,7 +39,12 @@ internal sealed class OpenStreams : IDisposable
         return stream;
     }
 
-    public void Dispose() => _control.Changed -= LookAgain;
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _callers.TrustChanged -= LookAgain;
+        _control.Changed -= LookAgain;
+    }
 
     private void LookAgain()
     {
@@ -43,7 +59,9 @@ internal sealed class OpenStreams : IDisposable
     {
         var access = stream.Access;
         var now = access with { Grants = _control.GrantsOf(access.Caller) };
-        if (!now.Reach.IsAllowed)
+        if (_callers.FindObjection(access.Caller) is { } objection)
+            stream.Life.End(AccessRefusals.NotProved(access.Caller, objection));
+        else if (!now.Reach.IsAllowed)
             stream.Life.End(AccessRefusals.Denied(now, access.Permission));
         else if (!now.Reach.IsSameAs(access.Reach))
             stream.Life.End(AccessRefusals.Changed(access.Caller));

@@ -12,6 +12,9 @@ namespace Mptcp.ControlPlane.Server.Security.Identity;
 /// </param>
 internal sealed record RemoteCaller(IPEndPoint Address, ImmutableArray<string> Names) : Caller
 {
+    /// <summary>The certificate that proves the names; null where none does.</summary>
+    public CertificateStanding? Standing { get; init; }
+
     /// <summary>The name of those who have proved nothing.</summary>
     public const string Anonymous = "anonymous";
 

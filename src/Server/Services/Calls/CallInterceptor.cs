@@ -57,6 +57,8 @@ internal sealed class CallInterceptor(
     private async Task<T> Run<T>(ServerCallContext context, Func<Task<T>> handler)
     {
         var start = time.GetTimestamp();
+        // The deadline is a time of day that gRPC has made of a time to wait: what is left is that, whatever becomes of the clock.
+        var left = context.Deadline == DateTime.MaxValue ? TimeSpan.MaxValue : context.Deadline - time.GetUtcNow().UtcDateTime;
         var status = StatusCode.OK;
         context.UserState[UnreadableRequests.WasRead] = true;
         try
@@ -67,7 +69,7 @@ internal sealed class CallInterceptor(
         }
         catch (Exception exception)
         {
-            var error = Translate(exception, context);
+            var error = Translate(exception, context, isLate: time.GetElapsedTime(start) >= left);
             status = error.StatusCode;
             throw error;
         }
@@ -79,7 +81,7 @@ internal sealed class CallInterceptor(
         }
     }
 
-    private RpcException Translate(Exception exception, ServerCallContext context)
+    private RpcException Translate(Exception exception, ServerCallContext context, bool isLate)
     {
         // What comes of writing to a stream after its end.
         if (exception is InvalidOperationException or IOException && context.CancellationToken.IsCancellationRequested)
@@ -98,7 +100,7 @@ internal sealed class CallInterceptor(
             case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
                 return ShuttingDown().ToRpcException();
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
-                return time.GetUtcNow() >= context.Deadline
+                return isLate
                     ? new RpcException(new Status(StatusCode.DeadlineExceeded, "the call's deadline has passed"))
                     : new RpcException(new Status(StatusCode.Cancelled, "the call was cancelled"));
         }

@@ -24,12 +24,16 @@ internal sealed record PageToken(Guid Epoch, ulong Fingerprint, ulong Id, uint T
         if (!Base64Url.IsValid(characters, out var length) || length <= FixedLength)
             return null;
         var bytes = Base64Url.DecodeFromUtf8(characters).AsSpan();
-        return bytes[0] != Version ? null : new PageToken(
+        if (bytes[0] != Version)
+            return null;
+        var token = new PageToken(
             new Guid(bytes[1..17]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[17..]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[25..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[33..]),
             Encoding.UTF8.GetString(bytes[FixedLength..]));
+        // There are other texts for the same place, with blanks in them or with a name that is not UTF-8, and nobody wrote those.
+        return token.ToString() == text ? token : null;
     }
 
     /// <summary>Finds the place of the first connection behind this one in a list that is ordered by namespace, id and token.</summary>

@@ -22,9 +22,9 @@ internal readonly record struct ResumeToken(Guid Boot, Guid Epoch, ulong Sequenc
         if (!Base64Url.IsValid(characters, out var length) || length != Length)
             return null;
         Base64Url.DecodeFromUtf8(characters, bytes);
-        return bytes[0] == Version
-            ? new ResumeToken(new Guid(bytes[1..17]), new Guid(bytes[17..33]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[33..]))
-            : null;
+        var token = new ResumeToken(new Guid(bytes[1..17]), new Guid(bytes[17..33]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[33..]));
+        // Base64 has more than one text for the same bytes: with blanks and signs of filling in it, and with other bits at its end.
+        return bytes[0] == Version && token.ToString() == text ? token : null;
     }
 
     public override string ToString()

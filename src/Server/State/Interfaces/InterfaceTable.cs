@@ -9,13 +9,14 @@ namespace Mptcp.ControlPlane.Server.State.Interfaces;
 /// </summary>
 /// <param name="namespaceName">The name of the namespace.</param>
 /// <param name="publish">Takes each event, in order.</param>
-internal sealed class InterfaceTable(string namespaceName, Action<StateEvent> publish)
+/// <param name="time">Tells how much of addresses' lifetimes has passed.</param>
+internal sealed class InterfaceTable(string namespaceName, Action<StateEvent> publish, TimeProvider time)
 {
     private readonly SortedDictionary<int, KnownInterface> _interfaces = [];
 
     /// <summary>Lists every interface as it is now, ordered by index.</summary>
-    public IReadOnlyList<NetworkInterface> List(DateTimeOffset now)
-        => [.. _interfaces.Values.Where(known => known.Link is not null).Select(known => known.AsOf(now))];
+    public IReadOnlyList<NetworkInterface> List()
+        => [.. _interfaces.Values.Where(known => known.Link is not null).Select(known => known.AsOfNow(time))];
 
     /// <summary>Takes what the kernel tells.</summary>
     public void Apply(RouteEvent told, DateTimeOffset now)
@@ -64,7 +65,7 @@ internal sealed class InterfaceTable(string namespaceName, Action<StateEvent> pu
         var known = Known(index).Addresses;
         known.Clear();
         foreach (var address in listed)
-            known[AddressKey.Of(address)] = (address, now);
+            known[AddressKey.Of(address)] = (address, time.GetTimestamp());
     }
 
     private void Set(NetworkLink link, DateTimeOffset now, Provenance provenance)
@@ -83,7 +84,7 @@ internal sealed class InterfaceTable(string namespaceName, Action<StateEvent> pu
         var known = Known(address.InterfaceIndex);
         var key = AddressKey.Of(address);
         var wasThere = known.Addresses.TryGetValue(key, out var before);
-        known.Addresses[key] = (address, now);
+        known.Addresses[key] = (address, time.GetTimestamp());
         if (!wasThere)
             Publish(StateEventType.LocalAddressAdded, known.Link, address, now, provenance);
         else if (!Shown.IsSame(before.Told, address))
@@ -99,7 +100,7 @@ internal sealed class InterfaceTable(string namespaceName, Action<StateEvent> pu
     private void Remove(int index, AddressKey key, DateTimeOffset now, Provenance provenance)
     {
         if (_interfaces.TryGetValue(index, out var known) && known.Addresses.Remove(key, out var removed))
-            Publish(StateEventType.LocalAddressRemoved, known.Link, KnownInterface.AsOf(removed, now), now, provenance);
+            Publish(StateEventType.LocalAddressRemoved, known.Link, KnownInterface.AsOfNow(removed, time), now, provenance);
     }
 
     private KnownInterface Known(int index)
@@ -112,7 +113,7 @@ internal sealed class InterfaceTable(string namespaceName, Action<StateEvent> pu
     private void Publish(StateEventType type, KnownInterface known, DateTimeOffset now, Provenance provenance)
         => publish(new StateEvent(type, namespaceName, now)
         {
-            Interface = known.AsOf(now),
+            Interface = known.AsOfNow(time),
             Origin = provenance.Origin,
             Cause = provenance.Cause,
         });

@@ -8,23 +8,26 @@ internal sealed class KnownInterface
     /// <summary>The interface; null while only addresses of it have been told, which then wait for it.</summary>
     public NetworkLink? Link { get; set; }
 
-    /// <summary>Its addresses, and when each was told last.</summary>
-    public OrderedDictionary<AddressKey, (InterfaceAddress Told, DateTimeOffset Time)> Addresses { get; } = [];
+    /// <summary>Its addresses, and the moment at which each was told last: a timestamp, which no change of the clock moves.</summary>
+    public OrderedDictionary<AddressKey, (InterfaceAddress Told, long Moment)> Addresses { get; } = [];
 
     /// <summary>The interface as it is now, with what is left of its addresses' lifetimes.</summary>
     /// <exception cref="InvalidOperationException">Only addresses of it have been told.</exception>
-    public NetworkInterface AsOf(DateTimeOffset now) => new(
+    public NetworkInterface AsOfNow(TimeProvider time) => new(
         Link ?? throw new InvalidOperationException("nothing but addresses is known of the interface"),
-        [.. Addresses.Values.Select(known => AsOf(known, now))]);
+        [.. Addresses.Values.Select(known => AsOfNow(known, time))]);
 
     /// <summary>An address with what is left of its lifetimes.</summary>
-    public static InterfaceAddress AsOf((InterfaceAddress Told, DateTimeOffset Time) known, DateTimeOffset now)
+    public static InterfaceAddress AsOfNow((InterfaceAddress Told, long Moment) known, TimeProvider time)
     {
-        var (told, time) = known;
-        return told is { ValidLifetime: null, PreferredLifetime: null } ? told : told with
+        var (told, moment) = known;
+        if (told is { ValidLifetime: null, PreferredLifetime: null })
+            return told;
+        var passed = time.GetElapsedTime(moment);
+        return told with
         {
-            ValidLifetime = Left(told.ValidLifetime, now - time),
-            PreferredLifetime = Left(told.PreferredLifetime, now - time),
+            ValidLifetime = Left(told.ValidLifetime, passed),
+            PreferredLifetime = Left(told.PreferredLifetime, passed),
         };
     }
 

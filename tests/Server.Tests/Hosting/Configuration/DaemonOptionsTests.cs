@@ -1,5 +1,6 @@
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
+using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Tests.Support;
 
@@ -125,15 +126,46 @@ public sealed class DaemonOptionsTests
     [InlineData("http://198.18.0.1:7600", "plain text is served on loopback addresses only")]
     [InlineData("http://[::]:7600", "plain text is served on loopback addresses only")]
     [InlineData("http://host.example:7600", "plain text is served on loopback addresses only")]
-    [InlineData("https://127.0.0.1:7600", "must be a URL such as")]
+    [InlineData("https://host.example:7600", "must have an address, such as")]
+    [InlineData("ftp://127.0.0.1:7600", "must be a URL such as")]
+    [InlineData("https://127.0.0.1:7600/path", "must be a URL such as")]
     [InlineData("http://127.0.0.1:7600/path", "must be a URL such as")]
     [InlineData("http://me@127.0.0.1:7600", "must be a URL such as")]
     [InlineData("127.0.0.1:7600", "must be a URL such as")]
     [InlineData("http://127.0.0.1:65536", "must be a URL such as")]
-    public async Task Only_plain_text_on_a_loopback_address_is_listened_for(string url, string problem)
+    public async Task Only_plain_text_on_a_loopback_address_and_TLS_are_listened_for(string url, string problem)
     {
         var exception = await Assert.ThrowsAsync<ConfigurationException>(() => ReadAsync("--listen", url));
         Assert.StartsWith($"listen (--listen): {problem}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://0.0.0.0:7600")]
+    [InlineData("https://[::]:0")]
+    [InlineData("https://198.18.0.1:7600")]
+    [InlineData("https://localhost:7600")]
+    public async Task TLS_is_served_on_any_address(string url)
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("controld.json", """
+            { "tls": { "certificate": "/c/server.pem", "key": "/c/server.key", "clientCa": "/c/ca.pem", "revoked": "/c/revoked.pem" } }
+            """);
+        var options = await ReadAsync("--listen", url, "--config", file);
+        Assert.Equal(new Uri(url), options.Listen);
+        Assert.Equal(new TlsFiles("/c/server.pem", "/c/server.key", "/c/ca.pem", "/c/revoked.pem"), options.Tls);
+    }
+
+    [Theory]
+    [InlineData("{}", "tls.certificate: is needed, as listen (--listen) is \"https://[::1]:0\"; tls.key: is needed", "--listen", "https://[::1]:0")]
+    [InlineData("{ \"tls\": { \"key\": \"k\" } }", "tls.key: must be an absolute path, and is \"k\"")]
+    [InlineData("{ \"tls\": { \"key\": \"/k\" } }", "tls.key: is for https, and listen (--listen) is not set")]
+    [InlineData("{ \"tls\": { \"revoked\": \"/k\" } }", "tls.revoked: is for https, and listen (--listen) is \"http://[::1]:0\"", "--listen", "http://[::1]:0")]
+    public async Task TLS_is_set_up_whole_or_not_at_all(string content, string problem, params string[] arguments)
+    {
+        using var directory = new TemporaryDirectory();
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(
+            () => ReadAsync([.. arguments, "--config", directory.Write("controld.json", content)]));
+        Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

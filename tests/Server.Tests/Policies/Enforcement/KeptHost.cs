@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
@@ -10,6 +9,7 @@ using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
+using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Native.Routing;
 
 namespace Mptcp.ControlPlane.Server.Tests.Policies.Enforcement;
@@ -41,7 +41,7 @@ internal sealed class KeptHost
 
     public PathKeeper Keeper { get; private set; }
 
-    public FakeTimeProvider Time { get; } = new();
+    public JumpingClock Time { get; } = new();
 
     public ControllerDesk Desk { get; }
 

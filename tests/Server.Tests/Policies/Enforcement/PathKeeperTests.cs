@@ -199,8 +199,9 @@ public class PathKeeperTests
         Assert.Equal([$"{B} {Remote}"], host.Joined());
     }
 
-    [Fact]
-    public void What_fails_is_tried_again_later_and_later()
+    [Theory]
+    [MemberData(nameof(JumpingClock.Years), MemberType = typeof(JumpingClock))]
+    public void What_fails_is_tried_again_later_and_later_whatever_becomes_of_the_clock(int years)
     {
         var host = Client(kernel => kernel.Outcome = _ => new Errno(111));
         host.Apply(Mesh with { Retry = new RetryRule { Jitter = 0 } });
@@ -212,12 +213,17 @@ public class PathKeeperTests
         for (var second = 1; second <= 20; second++)
         {
             var before = host.Kernel.Creations;
+            host.Time.Jump(second % 2 == 0 ? years : -years);
             host.Pass(TimeSpan.FromSeconds(1));
             if (host.Kernel.Creations > before)
                 tries.Add(second);
         }
 
         Assert.Equal([1, 3, 7, 15], tries);
+        // It is told by the clock as that is now: 16 s after the last try, of which five have passed.
+        host.Time.Jump(years);
+        var waiting = host.Explain().Paths.Single(path => path.Standing == PathStanding.Missing);
+        Assert.Equal(host.Time.GetUtcNow() + TimeSpan.FromSeconds(11), waiting.RetryTime!.Value);
         host.Kernel.Outcome = static _ => null;
         host.Pass(TimeSpan.FromSeconds(20));
         Assert.Equal([$"{B} {Remote}"], host.Joined());

@@ -1,4 +1,5 @@
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Tests.Support;
 
 namespace Mptcp.ControlPlane.Server.Tests.Policies.Revisions;
 
@@ -135,6 +136,27 @@ public sealed class ConfirmationTests : IDisposable
         _daemon.Time.Advance(Minute);
 
         Assert.Equal("first", _daemon.Enforced);
+    }
+
+    [Theory]
+    [MemberData(nameof(JumpingClock.Years), MemberType = typeof(JumpingClock))]
+    public void A_clock_that_jumps_while_the_daemon_runs_makes_the_wait_neither_longer_nor_shorter(int years)
+    {
+        _daemon.Apply("first");
+        _daemon.Apply("second", Minute);
+
+        _daemon.Time.Jump(years);
+        _daemon.Time.Advance(Minute - TimeSpan.FromSeconds(1));
+        Assert.Equal("second", _daemon.Enforced);
+        _daemon.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("first", _daemon.Enforced);
+
+        // And what is applied from then on has its whole time.
+        _daemon.Apply("third", Minute);
+        _daemon.Time.Jump(-years);
+        _daemon.Time.Advance(Minute - TimeSpan.FromSeconds(1));
+        Assert.Equal("third", _daemon.Enforced);
+        Assert.Equal(RevisionState.Holding, _daemon.Revisions.Confirm(0, "", RevisionsUnderTest.Somebody).State);
     }
 
     [Fact]

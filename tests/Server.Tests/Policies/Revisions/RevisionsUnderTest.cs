@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using Mptcp.ControlPlane.Server.Policies.Documents;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
@@ -23,7 +22,7 @@ internal sealed class RevisionsUnderTest : IDisposable
 
     public CollectedLog Log { get; } = new();
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    public JumpingClock Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public FakeTarget Target { get; private set; } = new();
 

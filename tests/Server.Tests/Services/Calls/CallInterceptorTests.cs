@@ -86,6 +86,25 @@ public sealed class CallInterceptorTests : IDisposable
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
     }
 
+    [Theory]
+    [MemberData(nameof(JumpingClock.Years), MemberType = typeof(JumpingClock))]
+    public async Task Whether_a_deadline_has_passed_does_not_hang_on_what_becomes_of_the_clock(int years)
+    {
+        foreach (var (passed, expected) in new[] { (9, StatusCode.Cancelled), (10, StatusCode.DeadlineExceeded) })
+        {
+            var time = new JumpingClock();
+            var call = new FakeCall(time.GetUtcNow().UtcDateTime.AddSeconds(10), new CancellationToken(canceled: true));
+            var error = await Assert.ThrowsAsync<RpcException>(
+                () => Interceptor(stopping: false, time).UnaryServerHandler<GetInfoRequest, GetInfoResponse>(new GetInfoRequest(), call, (_, _) =>
+                {
+                    time.Jump(years);
+                    time.Advance(TimeSpan.FromSeconds(passed));
+                    throw new OperationCanceledException();
+                }));
+            Assert.Equal(expected, error.StatusCode);
+        }
+    }
+
     [Fact]
     public async Task A_call_that_the_daemons_end_ended_is_unavailable()
     {
@@ -140,11 +159,11 @@ public sealed class CallInterceptorTests : IDisposable
                 new GetInfoRequest(), call, (_, _) => throw failure)));
     }
 
-    private CallInterceptor Interceptor(bool stopping)
+    private CallInterceptor Interceptor(bool stopping, TimeProvider? time = null)
     {
         using var factory = LoggerFactory.Create(logging => logging.AddProvider(_log));
         return new CallInterceptor(
-            new FakeLifetime(new CancellationToken(stopping)), _services.GetRequiredService<ServerMetrics>(), TimeProvider.System,
+            new FakeLifetime(new CancellationToken(stopping)), _services.GetRequiredService<ServerMetrics>(), time ?? TimeProvider.System,
             factory.CreateLogger<CallInterceptor>());
     }
 }

@@ -3,6 +3,7 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Services.Filters;
 using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.State.Events;
+using Mptcp.ControlPlane.Server.Tests.Support;
 using Subflow = Mptcp.ControlPlane.Server.State.Subflow;
 using SubflowState = Mptcp.ControlPlane.Server.State.SubflowState;
 
@@ -26,6 +27,23 @@ public sealed class DeliveryTests : IAsyncDisposable
         _lab.Time.Advance(TimeSpan.FromMinutes(1));
         _lab.Append(StateEventType.SubflowClosed, 99);
         Assert.Equal(2UL, Assert.Single((await _lab.NextAsync()).Events.Events).Sequence);
+    }
+
+    [Theory]
+    [MemberData(nameof(JumpingClock.Years), MemberType = typeof(JumpingClock))]
+    public async Task A_clock_that_jumps_brings_bookmarks_neither_sooner_nor_later_and_their_tokens_lead_on(int years)
+    {
+        var pause = TimeSpan.FromMilliseconds(50);
+        await FollowAsync(new WatchOptions { Snapshot = false, BookmarkIdle = pause, Allow = [Only(99)] });
+        _lab.Append(StateEventType.SubflowClosed, 1);
+        _lab.Time.Jump(years);
+        var (bookmark, passed) = await _lab.NextInTimeAsync();
+        Assert.InRange(passed, TimeSpan.Zero, 2 * pause);
+        Assert.Equal(At(1), ResumeToken.TryParse(bookmark.Bookmark.ResumeToken));
+
+        _lab.Append(StateEventType.SubflowClosed, 99);
+        var told = Assert.Single((await _lab.NextAsync()).Events.Events);
+        Assert.Equal((2UL, _lab.Time.GetUtcNow()), (told.Sequence, told.Time.ToDateTimeOffset()));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Security.Permissions;
@@ -9,6 +8,7 @@ using Mptcp.ControlPlane.Server.Services.Watching;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.Telemetry;
+using Mptcp.ControlPlane.Server.Tests.Support;
 using Connection = Mptcp.ControlPlane.Server.State.Connection;
 using ConnectionState = Mptcp.ControlPlane.Server.State.ConnectionState;
 
@@ -29,7 +29,7 @@ internal sealed class StreamLab(int capacity = 4096) : IAsyncDisposable
 
     public DaemonIdentity Identity { get; } = new();
 
-    public FakeTimeProvider Time { get; } = new();
+    public JumpingClock Time { get; } = new();
 
     public Task Stream { get; private set; } = Task.CompletedTask;
 

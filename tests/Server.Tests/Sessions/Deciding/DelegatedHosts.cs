@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using System.Net;
-using Microsoft.Extensions.Time.Testing;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
 using Mptcp.ControlPlane.Server.Sessions.Orders;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Tests.Policies.Enforcement;
+using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.Tests.Sessions.Deciding;
@@ -22,7 +22,7 @@ internal sealed class DelegatedHosts
     public static readonly IPEndPoint Remote = IPEndPoint.Parse("198.18.1.2:443");
     public static readonly IPEndPoint Second = IPEndPoint.Parse("198.18.2.2:443");
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly JumpingClock _time = new();
     private Role _role = new(RoleName);
 
     public DelegatedHosts(int count, PathStrategy fallback)
@@ -135,6 +135,13 @@ internal sealed class DelegatedHosts
     {
         _time.Advance(time);
         All.ForEach(host => host.Pass(time));
+    }
+
+    /// <summary>Moves the time of day by some years.</summary>
+    public void Jump(int years)
+    {
+        _time.Jump(years);
+        All.ForEach(host => host.Time.Jump(years));
     }
 
     public static PathOrder.Create Create(string local, IPEndPoint remote)

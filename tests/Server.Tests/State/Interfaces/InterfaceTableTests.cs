@@ -1,6 +1,7 @@
 using System.Net;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.ControlPlane.Server.State.Interfaces;
+using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Native.Routing;
 
 namespace Mptcp.ControlPlane.Server.Tests.State.Interfaces;
@@ -12,11 +13,12 @@ public sealed class InterfaceTableTests
     private static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
 
     private readonly List<StateEvent> _told = [];
+    private readonly JumpingClock _time = new();
     private readonly InterfaceTable _table;
 
     public InterfaceTableTests()
     {
-        _table = new InterfaceTable("blue", _told.Add);
+        _table = new InterfaceTable("blue", _told.Add, _time);
     }
 
     private static NetworkLink Link { get; } = new(2, "path1")
@@ -41,7 +43,7 @@ public sealed class InterfaceTableTests
 
         Apply(new LinkRemoved(Link.Index, "renamed"));
         Assert.Equal("renamed", Told(StateEventType.InterfaceRemoved).Interface!.Link.Name);
-        Assert.Empty(_table.List(Noon));
+        Assert.Empty(_table.List());
     }
 
     public static TheoryData<NetworkLink> ShownChanges => new(
@@ -66,7 +68,7 @@ public sealed class InterfaceTableTests
         Know(Link);
         Apply(new LinkChanged(changed));
         Assert.Equal(changed, Told(StateEventType.InterfaceChanged).Interface!.Link);
-        Assert.Equal(changed, Assert.Single(_table.List(Noon)).Link);
+        Assert.Equal(changed, Assert.Single(_table.List()).Link);
     }
 
     [Fact]
@@ -100,25 +102,29 @@ public sealed class InterfaceTableTests
         var settled = tentative with { Flags = AddressFlags.Permanent };
         Apply(new AddressChanged(settled));
         Assert.Equal(new LocalAddress(Link, settled), Told(StateEventType.LocalAddressChanged).LocalAddress);
-        Assert.Equal([settled], Assert.Single(_table.List(Noon)).Addresses);
+        Assert.Equal([settled], Assert.Single(_table.List()).Addresses);
 
         Apply(new AddressRemoved(settled));
         Assert.Equal(new LocalAddress(Link, settled), Told(StateEventType.LocalAddressRemoved).LocalAddress);
-        Assert.Empty(Assert.Single(_table.List(Noon)).Addresses);
+        Assert.Empty(Assert.Single(_table.List()).Addresses);
 
         Apply(new AddressRemoved(settled));
         Assert.Empty(_told);
     }
 
-    [Fact]
-    public void Lifetimes_alone_are_no_change_and_pass()
+    [Theory]
+    [MemberData(nameof(JumpingClock.Years), MemberType = typeof(JumpingClock))]
+    public void Lifetimes_alone_are_no_change_and_pass_whatever_becomes_of_the_clock(int years)
     {
         var leased = Address("198.18.1.1") with { ValidLifetime = TimeSpan.FromSeconds(1000), PreferredLifetime = TimeSpan.FromSeconds(5) };
         Know(Link, leased);
+        _time.Advance(TimeSpan.FromSeconds(1));
         Apply(new AddressChanged(leased with { ValidLifetime = TimeSpan.FromSeconds(2000) }), Noon.AddSeconds(1));
         Assert.Empty(_told);
 
-        var address = Assert.Single(Assert.Single(_table.List(Noon.AddSeconds(11.5))).Addresses);
+        _time.Jump(years);
+        _time.Advance(TimeSpan.FromSeconds(10.5));
+        var address = Assert.Single(Assert.Single(_table.List()).Addresses);
         Assert.Equal((TimeSpan.FromSeconds(1990), TimeSpan.Zero), (address.ValidLifetime, address.PreferredLifetime));
 
         Apply(new AddressChanged(leased with { Flags = AddressFlags.Deprecated }));
@@ -138,10 +144,10 @@ public sealed class InterfaceTableTests
         foreach (var address in several)
             Apply(new AddressChanged(address));
         Assert.All(_told, told => Assert.Equal(StateEventType.LocalAddressAdded, told.Type));
-        Assert.Equal(several, Assert.Single(_table.List(Noon)).Addresses);
+        Assert.Equal(several, Assert.Single(_table.List()).Addresses);
 
         Apply(new AddressRemoved(several[2]));
-        Assert.Equal([several[0], several[1], several[3]], Assert.Single(_table.List(Noon)).Addresses);
+        Assert.Equal([several[0], several[1], several[3]], Assert.Single(_table.List()).Addresses);
     }
 
     [Fact]
@@ -172,7 +178,7 @@ public sealed class InterfaceTableTests
     {
         Apply(new AddressChanged(Address("198.18.1.1")));
         Assert.Empty(_told);
-        Assert.Empty(_table.List(Noon));
+        Assert.Empty(_table.List());
 
         Apply(new LinkChanged(Link));
         Assert.Single(Told(StateEventType.InterfaceAdded).Interface!.Addresses);
@@ -209,8 +215,8 @@ public sealed class InterfaceTableTests
             ],
             _told.Select(told => (told.Type, told.Interface?.Link.Name ?? told.LocalAddress!.Address.Address.ToString())));
         Assert.Single(_told[^1].Interface!.Addresses);
-        Assert.Equal(listed.Select(one => one.Link), _table.List(Noon).Select(one => one.Link));
-        Assert.Equal(listed.SelectMany(one => one.Addresses), _table.List(Noon).SelectMany(one => one.Addresses));
+        Assert.Equal(listed.Select(one => one.Link), _table.List().Select(one => one.Link));
+        Assert.Equal(listed.SelectMany(one => one.Addresses), _table.List().SelectMany(one => one.Addresses));
 
         _told.Clear();
         _table.Reconcile(listed, StateEventCause.KernelLoss, Noon);

@@ -20,7 +20,6 @@ internal static class ApplyRequestParsing
     private const int LongestComment = 1_000;
     private const string DocumentField = "document";
     private static readonly TimeSpan ShortestDeadline = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(7);
 
     /// <param name="request">What the caller wants.</param>
     /// <param name="author">Who the caller is.</param>
@@ -32,7 +31,7 @@ internal static class ApplyRequestParsing
         var document = ReadSource(request, configured, violations);
         var enforcement = ReadEnforcement(request.Enforcement, violations);
         var confirmWithin = DurationParsing.Read(request.ConfirmWithin, "confirm_within", violations);
-        if (confirmWithin != TimeSpan.Zero && (confirmWithin < ShortestDeadline || confirmWithin > LongestDeadline))
+        if (confirmWithin != TimeSpan.Zero && (confirmWithin < ShortestDeadline || confirmWithin > PolicyProposal.LongestConfirmation))
             violations.Add("confirm_within", "must be 1 s to 7 days, or absent");
         CheckComment(request.Comment, violations);
         if (request.PreviewConnections > MostPreviewed)
