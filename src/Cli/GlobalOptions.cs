@@ -18,7 +18,7 @@ sealed class GlobalOptions
         Address = Parsed.Option<ControlPlaneAddress?>(
             "--address",
             "ADDRESS",
-            $"Where the daemon listens: unix:/PATH or http://127.0.0.1:PORT [env: {AddressVariable};"
+            $"Where the daemon listens: unix:/PATH, https://HOST:PORT or http://127.0.0.1:PORT [env: {AddressVariable};"
                 + $" default: {ControlPlaneAddress.Default}]",
             ControlPlaneAddress.Parse);
         Namespace = Parsed.Text("--namespace", "NAME", "The network namespace, by the name the daemon serves it under");
@@ -34,6 +34,8 @@ sealed class GlobalOptions
 
     public Terminal Terminal { get; }
 
+    SecurityOptions Security { get; } = new();
+
     Option<ControlPlaneAddress?> Address { get; }
 
     Option<string?> Namespace { get; }
@@ -44,7 +46,7 @@ sealed class GlobalOptions
 
     public void AddTo(RootCommand root)
     {
-        foreach (var option in new Option[] { Address, Namespace, Output, Timeout })
+        foreach (var option in (Option[])[Address, Namespace, Output, Timeout, .. Security.All])
         {
             option.Recursive = true;
             root.Add(option);
@@ -72,12 +74,20 @@ sealed class GlobalOptions
             : throw new CommandException(ExitCode.BadUsage, $"{AddressVariable}: {error}");
     }
 
-    public ControlPlaneClient ClientOf(ParseResult arguments, WatchReconnection? reconnection) => new(AddressOf(arguments), new()
+    /// <summary>Makes the client that a command calls with.</summary>
+    /// <exception cref="CommandException">What was given of certificates and tokens does not go together, or with the address.</exception>
+    public ControlPlaneClient ClientOf(ParseResult arguments, WatchReconnection? reconnection)
     {
-        Namespace = arguments.GetValue(Namespace) ?? "",
-        Timeout = TimeoutOf(arguments),
-        Reconnection = reconnection,
-    });
+        var address = AddressOf(arguments);
+        return new ControlPlaneClient(address, new()
+        {
+            Namespace = arguments.GetValue(Namespace) ?? "",
+            Timeout = TimeoutOf(arguments),
+            Reconnection = reconnection,
+            Tls = Security.TlsOf(arguments, Terminal, address),
+            TokenFile = Security.TokenFileOf(arguments, Terminal, address),
+        });
+    }
 
     static OutputFormat? ParseFormat(string text) => EnumText.Parse<OutputFormat>(text, Formats);
 }

@@ -4,8 +4,9 @@ using System.Text;
 namespace Mptcp.ControlPlane.Client;
 
 /// <summary>
-/// Where a daemon listens: a Unix socket (<c>unix:/path</c> or <c>unix:///path</c>) or a TCP port of this host
-/// (<c>http://127.0.0.1:PORT</c>, <c>http://[::1]:PORT</c>, <c>http://localhost:PORT</c>).
+/// Where a daemon listens: a Unix socket (<c>unix:/path</c> or <c>unix:///path</c>), a TCP port of this host
+/// (<c>http://127.0.0.1:PORT</c>, <c>http://[::1]:PORT</c>, <c>http://localhost:PORT</c>), or one of any host by TLS
+/// (<c>https://HOST:PORT</c>).
 /// </summary>
 /// <remarks>
 /// <c>http</c> is plain text and says nothing of who calls, so it is refused for an address that is not a loopback one.
@@ -15,7 +16,7 @@ public sealed record ControlPlaneAddress
     /// <summary>Where a daemon listens unless it was told otherwise.</summary>
     public const string Default = "unix:/run/mptcp-controld/control.sock";
 
-    const string Forms = "expected unix:/PATH, http://127.0.0.1:PORT or http://[::1]:PORT";
+    const string Forms = "expected unix:/PATH, https://HOST:PORT, http://127.0.0.1:PORT or http://[::1]:PORT";
 
     // sockaddr_un.sun_path holds 108 bytes, the last of which is the terminating zero.
     const int LongestSocketPath = 107;
@@ -31,6 +32,9 @@ public sealed record ControlPlaneAddress
 
     /// <summary>The scheme, host and port; null for a Unix socket.</summary>
     public Uri? Uri { get; }
+
+    /// <summary>Whether it is one for TLS: <c>https</c>.</summary>
+    public bool IsSecure => Uri?.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Reads an address.</summary>
     /// <param name="text">The address in one of the forms above.</param>
@@ -72,11 +76,11 @@ public sealed record ControlPlaneAddress
 
     static (ControlPlaneAddress?, string?) ParseUri(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
             return Refuse(text, Forms);
         if (uri.PathAndQuery != "/" || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
             return Refuse(text, "it has more than a host and a port");
-        if (!uri.IsLoopback)
+        if (uri.Scheme == Uri.UriSchemeHttp && !uri.IsLoopback)
             return Refuse(text, "plain-text http is for loopback addresses only (127.0.0.1, [::1], localhost)");
         return (new ControlPlaneAddress(null, new Uri(uri.GetLeftPart(UriPartial.Authority))), null);
     }

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Mptcp.Control.V1;
+using Mptcp.ControlPlane.Client.Security;
 
 namespace Mptcp.ControlPlane.Client;
 
@@ -46,12 +47,16 @@ public sealed class ControlPlaneClient : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         options ??= new ControlPlaneClientOptions();
-        options.Validate();
+        options.Validate(address);
 
         Address = address;
         _reconnection = options.Reconnection;
         _channel = Transport.CreateChannel(address, options);
         Invoker = _channel.Intercept(new CallDefaults(options));
+        if (options.Token is { } token)
+            Invoker = Invoker.Intercept(new CallToken(() => token));
+        if (options.TokenFile is { } file)
+            Invoker = Invoker.Intercept(new CallToken(new TokenFile(file, TimeProvider.System).Read));
         Node = new NodeService.NodeServiceClient(Invoker);
         Endpoints = new EndpointService.EndpointServiceClient(Invoker);
         Connections = new ConnectionService.ConnectionServiceClient(Invoker);

@@ -41,9 +41,30 @@ public sealed class ControlPlaneClientOptions
     /// </summary>
     public WatchReconnection? Reconnection { get; init; } = new();
 
-    internal void Validate()
+    /// <summary>
+    /// Whom to trust and who this caller is, for <c>https</c> addresses; others need none of it. Default: the authorities of the
+    /// system, and no certificate.
+    /// </summary>
+    public ControlPlaneTls Tls { get; init; } = new();
+
+    /// <summary>A bearer token to send with every call; null for none. It is not sent in plain text over TCP: such an address is refused.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>The same in a file, which is read again when it has changed; null for none.</summary>
+    public string? TokenFile { get; init; }
+
+    internal void Validate(ControlPlaneAddress address)
     {
         var violations = new List<string>();
+        if (Tls is null)
+            violations.Add($"{nameof(Tls)} is null: leave it out for its defaults");
+        violations.AddRange((Tls?.Violations() ?? []).Select(violation => $"{nameof(Tls)}: {violation}"));
+        if (Token is not null && TokenFile is not null)
+            violations.Add($"{nameof(Token)} and {nameof(TokenFile)} are both set");
+        if (Token is not null && !Security.TokenFile.IsToken(Token))
+            violations.Add($"{nameof(Token)} has letters that cannot be sent");
+        if ((Token ?? TokenFile) is not null && address is { Uri: not null, IsSecure: false })
+            violations.Add($"a token is not sent in plain text, as it would be to {address}: use https, or a Unix socket");
         if (Namespace is null)
             violations.Add($"{nameof(Namespace)} is null: leave it empty for the daemon's default");
         if (Timeout <= TimeSpan.Zero && Timeout != System.Threading.Timeout.InfiniteTimeSpan)

@@ -70,7 +70,8 @@ public sealed record ControlPlaneError
         {
             Origin = OriginOf(exception, answered: status is not null),
             StatusCode = exception.StatusCode,
-            Message = status is { Message.Length: > 0 } ? status.Message : exception.Status.Detail,
+            Message = status is { Message.Length: > 0 } ? status.Message
+                : Causes(exception).OfType<ControlPlaneConnectionException>().FirstOrDefault()?.Message ?? exception.Status.Detail,
             Reason = info?.Domain == ControlDomain ? ReasonNamed(info.Reason) : ErrorReason.Unspecified,
             ReasonName = info?.Reason ?? "",
             Domain = info?.Domain ?? "",
@@ -120,6 +121,8 @@ public sealed record ControlPlaneError
         _ when answered => ControlPlaneErrorOrigin.Daemon,
         StatusCode.DeadlineExceeded => ControlPlaneErrorOrigin.Deadline,
         StatusCode.Cancelled => ControlPlaneErrorOrigin.Caller,
+        // Whatever the status: nothing of the call was heard, let alone done.
+        _ when Causes(exception).Any(cause => cause is ControlPlaneConnectionException) => ControlPlaneErrorOrigin.Unreachable,
         _ when Causes(exception).OfType<HttpRequestException>().Any(cause => cause.HttpRequestError == HttpRequestError.ConnectionError) =>
             ControlPlaneErrorOrigin.Unreachable,
         _ when Causes(exception).Any(cause => cause is HttpRequestException or IOException or SocketException) =>

@@ -1,14 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Net.Client;
+using Mptcp.ControlPlane.Client.Security;
 
 namespace Mptcp.ControlPlane.Client;
 
-/// <summary>How bytes get to a daemon: HTTP/2 in plain text, over a Unix socket or a loopback port.</summary>
+/// <summary>How bytes get to a daemon: HTTP/2, in plain text over a Unix socket or a loopback port, or by TLS.</summary>
 static class Transport
 {
     public static GrpcChannel CreateChannel(ControlPlaneAddress address, ControlPlaneClientOptions options)
     {
+        // TLS is not left to the handler, which would read certificates once and not say what is wrong with them.
+        var secure = address.IsSecure ? new SecureConnector(new Credentials(options.Tls), address.Uri!.IdnHost.Trim('[', ']')) : null;
         var handler = new SocketsHttpHandler
         {
             // A server limits the streams of one connection (Kestrel: 100); watchers must not run into that.
@@ -21,17 +24,23 @@ static class Transport
             UseProxy = false,
             // Given also where the handler could do it alone: gRPC's balancing over several hosts, which it replaces, has
             // errors of another shape.
-            ConnectCallback = (context, cancellationToken) => address.SocketPath is { } path
-                ? ConnectAsync(
-                    new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
-                    new UnixDomainSocketEndPoint(path),
-                    cancellationToken)
-                : ConnectAsync(new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, context.DnsEndPoint, cancellationToken),
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                if (address.SocketPath is { } path)
+                {
+                    var local = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    return await ConnectAsync(local, new UnixDomainSocketEndPoint(path), cancellationToken);
+                }
+
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                var connection = await ConnectAsync(socket, context.DnsEndPoint, cancellationToken);
+                return secure is null ? connection : await secure.SecureAsync(connection, cancellationToken);
+            },
         };
 
         var channelOptions = new GrpcChannelOptions
         {
-            HttpHandler = handler,
+            HttpHandler = secure is null ? handler : new RefusalHandler(secure, handler),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = options.MaxReceiveMessageBytes,
         };

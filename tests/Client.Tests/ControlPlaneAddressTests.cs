@@ -32,6 +32,19 @@ public sealed class ControlPlaneAddressTests
     }
 
     [Theory]
+    [InlineData("https://192.0.2.1:50051", "https://192.0.2.1:50051/")]
+    [InlineData("https://[2001:db8::1]:50051/", "https://[2001:db8::1]:50051/")]
+    [InlineData("https://control.example:50051", "https://control.example:50051/")]
+    public void An_https_address_names_a_port_of_any_host(string text, string uri)
+    {
+        var address = ControlPlaneAddress.Parse(text);
+
+        Assert.True(address.IsSecure);
+        Assert.Equal(new Uri(uri), address.Uri);
+        Assert.Equal(uri.TrimEnd('/'), address.ToString());
+    }
+
+    [Theory]
     [InlineData("http://192.0.2.1:50051")]
     [InlineData("http://[2001:db8::1]:50051")]
     [InlineData("http://0.0.0.0:50051")]
@@ -50,7 +63,8 @@ public sealed class ControlPlaneAddressTests
     [InlineData("", "expected unix:/PATH")]
     [InlineData("/run/control.sock", "expected unix:/PATH")]
     [InlineData("127.0.0.1:50051", "expected unix:/PATH")]
-    [InlineData("https://127.0.0.1:50051", "expected unix:/PATH")]
+    [InlineData("tcp://127.0.0.1:50051", "expected unix:/PATH")]
+    [InlineData("https://host.example:50051/path", "more than a host and a port")]
     [InlineData("unix:control.sock", "absolute")]
     [InlineData("unix://host/control.sock/", "absolute")]
     [InlineData("unix:/", "absolute")]

@@ -9,7 +9,8 @@ public sealed class CompletionTests
     [InlineData("e", "endpoint")]
     [InlineData("endpoint ", "list add set delete flush")]
     [InlineData("endpoint d", "delete")]
-    [InlineData("endpoint set --", "--id --flags --help --address --namespace --output --timeout")]
+    [InlineData("endpoint set --", "--id --flags --help --address --namespace --output --timeout"
+        + " --tls-ca --tls-certificate --tls-key --token-file")]
     [InlineData("endpoint set --f", "--flags")]
     [InlineData("--address unix:/tmp/x endpoint l", "list")]
     [InlineData("endpoint add --flags ", "signal subflow backup fullmesh laminar")]
@@ -27,12 +28,15 @@ public sealed class CompletionTests
     [InlineData("watch --follow-only --ty", "--type")]
     [InlineData("watch --deny-type address", "address-announced address-removed")]
     [InlineData("watch --", "--type --deny-type --token --uid --cgroup --command --follow-only --snapshot-only --resume --reconnect"
-        + " --bookmark-interval --bookmark-idle --batch-delay --field --help --address --namespace --output --timeout")]
+        + " --bookmark-interval --bookmark-idle --batch-delay --field --help --address --namespace --output --timeout"
+        + " --tls-ca --tls-certificate --tls-key --token-file")]
     [InlineData("policy ", "apply show explain endpoints history confirm rollback")]
-    [InlineData("policy apply --", "--file --dry-run --etag --monitor --confirm-within --comment --help --address --namespace --output --timeout")]
+    [InlineData("policy apply --", "--file --dry-run --etag --monitor --confirm-within --comment --help --address --namespace --output --timeout"
+        + " --tls-ca --tls-certificate --tls-key --token-file")]
     [InlineData("policy rollback --e", "--etag")]
     [InlineData("session ", "list")]
-    [InlineData("session list --", "--role --help --address --namespace --output --timeout")]
+    [InlineData("session list --", "--role --help --address --namespace --output --timeout"
+        + " --tls-ca --tls-certificate --tls-key --token-file")]
     [InlineData("watch --type sess", "session-changed")]
     [InlineData("subflow create 1 --o", "--override --output")]
     [InlineData("subflow destroy 1 --o", "--override --output")]

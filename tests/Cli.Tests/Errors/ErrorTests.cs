@@ -232,7 +232,7 @@ public sealed class ErrorTests
         var run = await Mptcpctl.RunAsync(["node", "show"], new() { [GlobalOptions.AddressVariable] = "tcp://x" });
 
         Assert.Equal(
-            "MPTCPCTL_ADDRESS: 'tcp://x' is not an address of a daemon: expected unix:/PATH, http://127.0.0.1:PORT or http://[::1]:PORT",
+            "MPTCPCTL_ADDRESS: 'tcp://x' is not an address of a daemon: expected unix:/PATH, https://HOST:PORT, http://127.0.0.1:PORT or http://[::1]:PORT",
             run.EndedWith(ExitCode.BadUsage).ErrorLine);
     }
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ using Mptcp.Control.V1;
 
 namespace Mptcp.ControlPlane.Testing;
 
-/// <summary>A daemon that does what a test says, behind a real gRPC server on a real Unix socket (or loopback port).</summary>
+/// <summary>A daemon that does what a test says, behind a real gRPC server on a real Unix socket (or loopback port, or one by TLS).</summary>
 sealed class FakeDaemon : IAsyncDisposable
 {
     readonly DirectoryInfo _directory;
@@ -40,15 +41,20 @@ sealed class FakeDaemon : IAsyncDisposable
     public string HttpAddress => _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!
         .Addresses.Single(address => address.StartsWith("http://127.", StringComparison.Ordinal));
 
+    /// <summary>The address of its port by TLS, which it has only with certificates.</summary>
+    public string SecureAddress => _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!
+        .Addresses.Single(address => address.StartsWith("https://127.", StringComparison.Ordinal));
+
     /// <summary>What it was asked, in order.</summary>
     public IReadOnlyList<IMessage> Requests => _script.Requests;
 
-    public static async Task<FakeDaemon> StartAsync()
+    /// <param name="certificates">With what to serve by TLS as well; null not to.</param>
+    public static async Task<FakeDaemon> StartAsync(FakeCertificates? certificates = null)
     {
         var directory = Directory.CreateTempSubdirectory("mptcp-");
         var script = new Script();
         var sessions = Channel.CreateUnbounded<FakeSession>();
-        return new FakeDaemon(await RunAsync(directory, script, sessions.Writer), directory, script, sessions);
+        return new FakeDaemon(await RunAsync(directory, script, sessions.Writer, certificates), directory, script, sessions);
     }
 
     /// <summary>Stops it, which breaks every stream. What it was told to do, and what it was asked, stays.</summary>
@@ -61,7 +67,7 @@ sealed class FakeDaemon : IAsyncDisposable
     /// <summary>Starts it again on the same socket, and on another loopback port.</summary>
     public async Task StartAgainAsync() => _application = await RunAsync(_directory, _script, _sessions.Writer);
 
-    static async Task<WebApplication> RunAsync(DirectoryInfo directory, Script script, ChannelWriter<FakeSession> sessions)
+    static async Task<WebApplication> RunAsync(DirectoryInfo directory, Script script, ChannelWriter<FakeSession> sessions, FakeCertificates? certificates = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -69,6 +75,14 @@ sealed class FakeDaemon : IAsyncDisposable
         {
             kestrel.ListenUnixSocket(Path.Combine(directory.FullName, "control.sock"), listen => listen.Protocols = HttpProtocols.Http2);
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            if (certificates is not null)
+            {
+                kestrel.Listen(IPAddress.Loopback, 0, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificates.ServerOptions()) });
+                });
+            }
         });
         builder.Services.AddSingleton(script);
         builder.Services.AddSingleton(sessions);

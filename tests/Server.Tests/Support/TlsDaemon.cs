@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Security.Certificates.Making;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.Lab;
 
 namespace Mptcp.ControlPlane.Server.Tests.Support;
@@ -37,7 +38,8 @@ internal sealed class TlsDaemon : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<TlsDaemon> StartAsync()
+    /// <param name="bindings">Who has which role; without any, everybody with a certificate that is good may read.</param>
+    public static async Task<TlsDaemon> StartAsync(params AccessBinding[] bindings)
     {
         var lab = await NetworkLab.CreateAsync(paths: 1);
         var directory = new TemporaryDirectory();
@@ -51,6 +53,7 @@ internal sealed class TlsDaemon : IAsyncDisposable
                 Namespaces = [lab.Client.NamespacePath],
                 Listen = new Uri("https://127.0.0.1:0"),
                 Tls = files.Names,
+                Access = new AccessRules { Bindings = bindings is [] ? [new AccessBinding(AccessRole.Viewer, [new CallerPattern.Name("subject:*")])] : [.. bindings] },
             };
             var daemon = await Daemon.StartAsync(options, logging => logging.ClearProviders().AddProvider(log));
             return new TlsDaemon(lab, directory, files, daemon, log);

@@ -38,7 +38,7 @@ internal sealed class AccessInterceptor(CallerIdentification callers, AccessCont
     private CallAccess Admit(ServerCallContext context)
     {
         var http = context.GetHttpContext();
-        var caller = callers.Identify(http);
+        var caller = CallerIdentification.Identify(http);
         if (callers.FindObjection(caller) is { } objection)
         {
             // Another connection may bring another certificate.

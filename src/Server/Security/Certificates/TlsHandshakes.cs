@@ -37,9 +37,8 @@ internal sealed class TlsHandshakes(CertificateKeeper keeper, ClientCertificates
     private ValueTask<SslServerAuthenticationOptions> BeginAsync(TlsHandshakeCallbackContext context)
     {
         var handshake = context.Connection.Features.GetRequiredFeature<TlsHandshake>();
-        handshake.Problem = context.ClientHelloInfo.SslProtocols.HasFlag(SslProtocols.Tls13)
-            ? "the caller ended the handshake: it may not trust the daemon's certificate, or speak no HTTP/2"
-            : "the caller offers no TLS 1.3";
+        // What Kestrel tells of the versions that the caller offers leaves TLS 1.3 out, and of the end of a handshake it tells nothing.
+        handshake.Problem = "the caller offers no TLS 1.3 or no HTTP/2, or ended the handshake, as it may where it does not trust the daemon's certificate";
         var set = keeper.Current;
         return ValueTask.FromResult(new SslServerAuthenticationOptions
         {

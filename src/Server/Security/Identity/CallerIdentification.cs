@@ -31,7 +31,7 @@ internal sealed class CallerIdentification : IDisposable
     public event Action? TrustChanged;
 
     /// <summary>Finds who makes a call.</summary>
-    public Caller Identify(HttpContext http)
+    public static Caller Identify(HttpContext http)
     {
         var known = http.Features.GetRequiredFeature<IConnectionItemsFeature>().Items;
         // Several calls of a connection may begin at once: all find the same.

@@ -6,7 +6,7 @@ using Mptcp.ControlPlane.Server.Services.Calls;
 namespace Mptcp.ControlPlane.Server.Security.Limits;
 
 /// <summary>What calls go through before anything is read of them but their headers, so that what is refused costs as little as can be.</summary>
-internal sealed class CallGate(CallerIdentification identification, CallerLedger callers, LimitsInForce limits, LimitReports reports)
+internal sealed class CallGate(CallerLedger callers, LimitsInForce limits, LimitReports reports)
 {
     // RFC 9113, section 6.5.2: what a header takes beside its name and its value.
     private const int HeaderOverhead = 32;
@@ -15,7 +15,7 @@ internal sealed class CallGate(CallerIdentification identification, CallerLedger
     public async Task PassAsync(HttpContext http, RequestDelegate next)
     {
         http.Features.Get<FirstRequestWait>()?.RequestCame();
-        var caller = identification.Identify(http).Name;
+        var caller = CallerIdentification.Identify(http).Name;
         if (IsTooLong(http.Request.Headers))
         {
             Refuse(http, LimitKind.HeaderBytes, caller);

@@ -6,7 +6,7 @@ using Mptcp.ControlPlane.Server.Services.Errors;
 namespace Mptcp.ControlPlane.Server.Security.Limits;
 
 /// <summary>Says of a message that is too long, in a stream of its caller's, what the contract says of it: gRPC only has a status.</summary>
-internal sealed class MessageSizeInterceptor(CallerIdentification identification, LimitsInForce limits, LimitReports reports) : Interceptor
+internal sealed class MessageSizeInterceptor(LimitsInForce limits, LimitReports reports) : Interceptor
 {
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context,
@@ -41,7 +41,7 @@ internal sealed class MessageSizeInterceptor(CallerIdentification identification
 
     private ControlPlaneException TooLong(ServerCallContext context)
     {
-        var caller = identification.Identify(context.GetHttpContext()).Name;
+        var caller = CallerIdentification.Identify(context.GetHttpContext()).Name;
         reports.Refused(LimitKind.RequestBytes, caller);
         return LimitRefusals.Exceeded(LimitKind.RequestBytes, caller, limits.Rules);
     }

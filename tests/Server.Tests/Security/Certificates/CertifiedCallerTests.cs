@@ -17,9 +17,9 @@ public sealed class CertifiedCallerTests
     {
         await using var daemon = await TlsDaemon.StartAsync(
             Bind(AccessRole.Viewer, "spiffe://test.example/te/*"), Bind(AccessRole.Operator, "subject:CN=ops"));
-        using var viewer = daemon.Connect(daemon.Authority.MakeClient("one", "spiffe://test.example/te/one"));
-        using var operating = daemon.Connect(daemon.Authority.MakeClient("ops"));
-        using var nobody = daemon.Connect(daemon.Authority.MakeClient("two", "spiffe://test.example/other"));
+        using var viewer = daemon.Connect(daemon.Authority.CreateClient("one", "spiffe://test.example/te/one"));
+        using var operating = daemon.Connect(daemon.Authority.CreateClient("ops", null));
+        using var nobody = daemon.Connect(daemon.Authority.CreateClient("two", "spiffe://test.example/other"));
 
         await ReadAsync(viewer);
         await ConfirmAsync(viewer).RefusedAsync(StatusCode.PermissionDenied, ErrorReason.AccessDenied);
@@ -33,12 +33,13 @@ public sealed class CertifiedCallerTests
     public async Task Streams_and_calls_end_with_their_certificate_and_those_of_others_go_on()
     {
         await using var daemon = await TlsDaemon.StartAsync(Bind(AccessRole.Viewer, "subject:*"));
-        using var revoked = daemon.Connect(daemon.Authority.MakeClient("one"));
-        using var good = daemon.Connect(daemon.Authority.MakeClient("two"));
+        using var certificate = daemon.Files.NewClient("one");
+        using var revoked = daemon.Connect(certificate);
+        using var good = daemon.Connect(daemon.Authority.CreateClient("two", null));
         using var ended = await FollowAsync(revoked);
         using var goesOn = await FollowAsync(good);
 
-        daemon.Files.Revoke("one");
+        daemon.Files.Revoke(certificate);
         var end = await Assert.ThrowsAsync<RpcException>(() => ended.ResponseStream.MoveNext(TestContext.Current.CancellationToken)
             .WaitAsync(LongestWait, TestContext.Current.CancellationToken));
         Assert.Equal((StatusCode.Unauthenticated, ErrorReason.CallerNotProved), (end.StatusCode, ControlPlaneError.From(end).Reason));
