@@ -1,10 +1,17 @@
 using Grpc.Core;
 using Mptcp.ControlPlane.Benchmarks;
+using Mptcp.ControlPlane.Benchmarks.Flooding;
 using Mptcp.ControlPlane.Benchmarks.Paths;
 using Mptcp.ControlPlane.Benchmarks.Paths.Managers;
 using Mptcp.ControlPlane.Benchmarks.Watching;
 using Mptcp.ControlPlane.Benchmarks.Watching.Sources;
 using Mptcp.Lab;
+
+if (args is [FloodClient.Option, var address])
+{
+    await new FloodClient(address).RunAsync(Console.In, Console.Out);
+    return 0;
+}
 
 (string Name, Func<Task> Run)[] benchmarks =
 [
@@ -20,6 +27,7 @@ using Mptcp.Lab;
     ("paths-cpu", () => new PathsProcessorBenchmark(perSecond: 1_000, TimeSpan.FromSeconds(3), rounds: 5).RunAsync(Console.Out)),
     ("decisions", () => MeasureDecisionsAsync(TimeSpan.FromMilliseconds(1), new PathsTargets { RatioOfMedian = 2.0, Tail = 5_000 })),
     ("decisions-at-once", () => MeasureDecisionsAsync(TimeSpan.Zero, new PathsTargets { Tail = 5_000 })),
+    ("flood", () => new FloodBenchmark(rounds: 10, connections: 200).RunAsync(Console.Out)),
     ("decisions-cpu", () => new DecisionsBenchmark(connections: 1_000, rounds: 10).RunAsync(Console.Out)),
 ];
 

@@ -15,6 +15,7 @@ using Mptcp.ControlPlane.Server.Security;
 using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Certificates;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Services;
 using Mptcp.ControlPlane.Server.Services.Calls;
 using Mptcp.ControlPlane.Server.Services.Watching;
@@ -189,8 +190,10 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<CallInterceptor>();
         services.AddGrpc(grpc =>
             {
+                grpc.MaxReceiveMessageSize = options.Limits.RequestBytes;
                 grpc.Interceptors.Add<AuditInterceptor>();
                 grpc.Interceptors.Add<CallInterceptor>();
+                grpc.Interceptors.Add<MessageSizeInterceptor>();
                 grpc.Interceptors.Add<AccessInterceptor>();
             })
             .AddServiceOptions<EventGrpcService>(watches => watches.MaxReceiveMessageSize = LongestWatchRequest);
@@ -206,6 +209,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<AuditGrpcService>();
 
         var application = builder.Build();
+        application.UseLimits();
         application.UseStoppingCalls();
         application.UseUnreadableRequests();
         application.MapGrpcService<NodeGrpcService>();

@@ -2,6 +2,7 @@ using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Certificates;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Hosting;
@@ -53,6 +54,9 @@ internal sealed class DaemonOptions
 
     /// <summary>Where the audit trail goes.</summary>
     public AuditOptions Audit { get; init; } = new();
+
+    /// <summary>How much callers may take.</summary>
+    public LimitRules Limits { get; init; } = new();
 
     /// <summary>How many events the event log holds for watchers that are behind or come back.</summary>
     public int EventLogCapacity { get; init; } = 65_536;

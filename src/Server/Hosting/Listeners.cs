@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Mptcp.ControlPlane.Server.Security.Certificates;
+using Mptcp.ControlPlane.Server.Security.Limits;
 
 namespace Mptcp.ControlPlane.Server.Hosting;
 
@@ -28,8 +28,7 @@ internal static class Listeners
             // A peer that is there no more, without having said so, is noticed by its silence.
             kestrel.Limits.Http2.KeepAlivePingDelay = options.KeepAliveInterval;
             kestrel.Limits.Http2.KeepAlivePingTimeout = options.KeepAliveTimeout;
-            // HTTP/2 alone: without TLS there is nothing by which the two ends could agree on a version, and with it gRPC needs no other.
-            kestrel.ConfigureEndpointDefaults(endPoint => endPoint.Protocols = HttpProtocols.Http2);
+            kestrel.ApplyLimits(options.Limits);
             kestrel.ListenUnixSocket(options.SocketPath);
             if (options.Listen is { } url)
             {

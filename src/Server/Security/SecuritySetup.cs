@@ -5,6 +5,7 @@ using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Identity;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Security;
@@ -27,5 +28,6 @@ internal static class SecuritySetup
             provider.GetService<ClientCertificates>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<AccessInterceptor>();
+        services.AddLimits();
     }
 }

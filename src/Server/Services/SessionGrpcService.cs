@@ -5,6 +5,7 @@ using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Identity;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Services.Controlling;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
@@ -18,7 +19,8 @@ namespace Mptcp.ControlPlane.Server.Services;
 
 /// <summary>Sessions of controllers.</summary>
 internal sealed class SessionGrpcService(
-    SessionRegistry sessions, IControllerTarget target, HostNamespaces namespaces, DaemonIdentity identity, AuditTrail trail) : SessionService.SessionServiceBase
+    SessionRegistry sessions, IControllerTarget target, HostNamespaces namespaces, DaemonIdentity identity, CallerRequests requests, AuditTrail trail)
+    : SessionService.SessionServiceBase
 {
     private const int LongestName = 100;
 
@@ -47,7 +49,7 @@ internal sealed class SessionGrpcService(
                 Epoch = identity.Epoch.ToString(),
             };
             await responseStream.WriteAsync(new ControlResponse { Welcome = welcome }, cancellation);
-            using var stream = new ControlStream(session, room, sessions, target, namespaces, audit);
+            using var stream = new ControlStream(session, room, sessions, target, namespaces, audit, () => requests.Take(access.Caller));
             await stream.RunAsync(requestStream, responseStream, cancellation);
         }
         catch (SessionRefusedException refused)

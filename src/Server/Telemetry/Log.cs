@@ -185,6 +185,10 @@ internal static partial class Log
     [LoggerMessage(501, LogLevel.Error, "the configuration is wrong, and what was read before holds on: {Problem}")]
     public static partial void ConfigurationRefused(this ILogger logger, string problem);
 
+    // 530 to 539: limits.
+    [LoggerMessage(530, LogLevel.Warning, "{Limit} is reached by {Caller}; as often unsaid since the last such line: {Untold}")]
+    public static partial void LimitReached(this ILogger logger, string limit, string caller, long untold);
+
     // 540 to 549: the audit trail.
     [LoggerMessage(540, LogLevel.Error, "audit: entries cannot be written to {Where}, and are counted until they can: {Problem}")]
     public static partial void AuditNotWritten(this ILogger logger, string where, string problem);

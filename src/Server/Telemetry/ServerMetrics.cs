@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.Native.Netlink;
 using Mptcp.Native.PathManagement;
 using Mptcp.Native.Routing;
@@ -24,6 +25,7 @@ internal sealed class ServerMetrics
     private readonly Counter<long> _policyChanges;
     private readonly Counter<long> _auditEntries;
     private readonly Counter<long> _auditLost;
+    private readonly Counter<long> _limitsReached;
 
     public ServerMetrics(IMeterFactory factory)
     {
@@ -41,6 +43,7 @@ internal sealed class ServerMetrics
         _policyChanges = meter.CreateCounter<long>("mptcp.policies.changes", "{change}", "Changes of the policies, by kind.");
         _auditEntries = meter.CreateCounter<long>("mptcp.audit.entries", "{entry}", "Entries of the audit trail.");
         _auditLost = meter.CreateCounter<long>("mptcp.audit.lost", "{entry}", "Entries of the audit trail that are missing somewhere, by where.");
+        _limitsReached = meter.CreateCounter<long>("mptcp.limits.refusals", "{refusal}", "Calls and connections that were too much, by limit.");
     }
 
     /// <summary>A call ended.</summary>
@@ -93,6 +96,9 @@ internal sealed class ServerMetrics
     /// <param name="where">Where they should be: <c>file</c>, <c>journal</c>; <c>queue</c> where they are nowhere.</param>
     /// <param name="count">How many.</param>
     public void AuditLost(string where, long count) => _auditLost.Add(count, new TagList { { "where", where } });
+
+    /// <summary>A call or a connection was refused, or a connection ended, because of a limit.</summary>
+    public void LimitReached(LimitKind limit) => _limitsReached.Add(1, new TagList { { "limit", limit.NameOf() } });
 
     /// <summary>The name of a status: upper case with underscores, as the gRPC specification spells them.</summary>
     public static string NameOf(StatusCode status) => status switch

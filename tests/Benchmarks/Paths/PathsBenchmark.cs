@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using Mptcp.ControlPlane.Benchmarks.Paths.Managers;
-using Mptcp.Lab;
 
 namespace Mptcp.ControlPlane.Benchmarks.Paths;
 
@@ -19,16 +17,6 @@ namespace Mptcp.ControlPlane.Benchmarks.Paths;
 internal sealed class PathsBenchmark(IPathManager daemon, IPathManager[] others, PathsTargets targets, TimeSpan silence, int rounds, int connections)
 {
     private const double Tail = 0.99;
-
-    private const int PacketsPerConnection = 40;
-
-    // Enough for a subflow, so that one connection's is made before the next one comes.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
-
-    // Enough for the end of all connections of a turn.
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
-
-    private static readonly byte[] Greeting = [1];
 
     public async Task RunAsync(TextWriter output)
     {
@@ -53,7 +41,7 @@ internal sealed class PathsBenchmark(IPathManager daemon, IPathManager[] others,
         {
             foreach (var turns in all)
             {
-                var delays = await MeasureAsync(turns.Hosts);
+                var delays = await JoinRun.MeasureAsync(turns.Hosts, connections, silence);
                 if (round >= 0) // In the first, programs are still slow.
                     turns.Delays.Add(delays);
             }
@@ -79,38 +67,6 @@ internal sealed class PathsBenchmark(IPathManager daemon, IPathManager[] others,
 
     private static List<double> Ratios(Turns one, Turns other, double share)
         => [.. one.Quantiles(share).Zip(other.Quantiles(share), (own, others) => own / others)];
-
-    private async Task<List<double>> MeasureAsync(PathHosts hosts)
-    {
-        var made = new List<MptcpConnection>();
-        try
-        {
-            // Nobody accepts the connections, who would take the processors at the moment that is measured: the kernel answers for itself.
-            using var listener = MptcpListener.Open(
-                hosts.Lab.Server, new IPEndPoint(IPAddress.Any, 0), new ListenOptions { Backlog = 2 * connections });
-            using var capture = PacketCapture.Start(hosts.Lab.Client, connections * PacketsPerConnection);
-            var target = new IPEndPoint(hosts.Lab.Client.GetPath(1).PeerIPv4, listener.EndPoint.Port);
-            for (var i = 0; i < connections; i++)
-            {
-                made.Add(await MptcpConnection.OpenAsync(hosts.Lab.Client, target));
-                if (silence > TimeSpan.Zero)
-                    await Task.Delay(silence);
-                await made[i].SendAsync(Greeting);
-                await Task.Delay(Pause);
-            }
-
-            List<double> delays = [];
-            await LabWait.UntilAsync(
-                $"a second subflow of each connection, by {hosts.Manager.Name}",
-                () => (delays = JoinDelays.Read(capture.Read())).Count == connections);
-            return delays;
-        }
-        finally
-        {
-            made.ForEach(connection => connection.Dispose());
-            await Task.Delay(Rest);
-        }
-    }
 
     /// <summary>The turns of one path manager.</summary>
     private sealed class Turns : IAsyncDisposable

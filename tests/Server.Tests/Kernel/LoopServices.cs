@@ -6,9 +6,11 @@ using Mptcp.ControlPlane.Server.Kernel;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Kernel.Handover;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.Sessions.Writing;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.ControlPlane.Server.Tests.Support;
 
@@ -31,6 +33,8 @@ internal static class LoopServices
         .AddSingleton<DescriptorStore>()
         .AddSingleton<KeptSockets>()
         .AddSingleton<JoinListeners>()
+        .AddSingleton<WriteGate>()
+        .AddSingleton<TuningWorker>()
         .AddSingleton<SubflowRequests>()
         .AddSingleton(provider => HandJournal.Open(options.StateDirectory, Guid.Empty, provider.GetRequiredService<ILogger<HandJournal>>()))
         .AddSingleton(provider => EndpointJournal.Open(options.StateDirectory, Guid.Empty, provider.GetRequiredService<ILogger<EndpointJournal>>()))

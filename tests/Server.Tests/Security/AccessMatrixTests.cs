@@ -11,7 +11,10 @@ using Mptcp.Lab;
 
 namespace Mptcp.ControlPlane.Server.Tests.Security;
 
-/// <summary>Every method, by every role, over every transport: the daemon lets in whom the table lets in, and nobody else.</summary>
+/// <summary>
+/// Every method, by every role, over every transport: the daemon lets in whom the table lets in, and nobody else, and its audit trail has a
+/// line for each write that was let in or refused.
+/// </summary>
 public sealed class AccessMatrixTests
 {
     private const uint User = 2001;
@@ -30,9 +33,12 @@ public sealed class AccessMatrixTests
     public async Task Each_method_is_open_to_the_roles_that_have_its_permission(string name)
     {
         AccessRole? role = name == Nobody ? null : Enum.Parse<AccessRole>(name);
-        CallerPattern[] callers = [new CallerPattern.User(User), new CallerPattern.Unproved()];
+        CallerPattern[] callers = [new CallerPattern.User(User), new CallerPattern.Unproved(), new CallerPattern.Name("spiffe://test.example/matrix")];
         await using var lab = await NetworkLab.CreateAsync(paths: 1, PathManagerKind.Kernel);
         using var directory = new TemporaryDirectory();
+        using var secureDirectory = new TemporaryDirectory();
+        var certificates = CertificateFolder.Create(secureDirectory);
+        using var certificate = certificates.Authority.CreateClient("matrix", "spiffe://test.example/matrix");
         File.SetUnixFileMode(directory.Path, (UnixFileMode)0x1ff);
         var options = new DaemonOptions
         {
@@ -42,18 +48,51 @@ public sealed class AccessMatrixTests
             Namespaces = [lab.Client.NamespacePath],
             Access = new AccessRules { Bindings = role is { } given ? [new AccessBinding(given, [.. callers])] : [] },
         };
-        await using var daemon = await Daemon.StartAsync(options, logging => logging.ClearProviders());
-        using var unix = SocketChannel.To(options.SocketPath, User, User);
-        using var tcp = GrpcChannel.ForAddress(daemon.Addresses.Single(address => address.StartsWith("http://", StringComparison.Ordinal)));
-        foreach (var (transport, channel) in new[] { ("unix", unix), ("tcp", tcp) })
+        var secure = new DaemonOptions
         {
+            SocketPath = secureDirectory.File("control.sock"),
+            Listen = new Uri("https://127.0.0.1:0"),
+            Tls = certificates.Names,
+            Namespaces = options.Namespaces,
+            Access = options.Access,
+        };
+        await using var daemon = await Daemon.StartAsync(options, logging => logging.ClearProviders());
+        await using var secureDaemon = await Daemon.StartAsync(secure, logging => logging.ClearProviders());
+        using var unix = SocketChannel.To(options.SocketPath, User, User);
+        using var tcp = GrpcChannel.ForAddress(AddressOf(daemon, "http://"));
+        using var tls = GrpcChannel.ForAddress(AddressOf(secureDaemon, "https://"), new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { SslOptions = TlsDaemon.OptionsOf(certificate, certificates.Authority) },
+            DisposeHttpClient = true,
+        });
+        foreach (var (transport, channel, socket) in new[] { ("unix", unix, options.SocketPath), ("tcp", tcp, options.SocketPath), ("tls", tls, secure.SocketPath) })
+        {
+            using var root = SocketChannel.To(socket);
+            var audited = await ReadAuditAsync(root);
             foreach (var (path, permission) in MethodPermissions.All)
             {
                 var isAllowed = permission == Permission.None || role?.Has(permission) == true;
                 Assert.True(isAllowed == await IsLetInAsync(channel, path), $"{path} over {transport} by {name}: should be {(isAllowed ? "allowed" : "denied")}");
+                var entries = (await ReadAuditAsync(root)).Where(entry => entry.Sequence > (audited is [var last, ..] ? last.Sequence : 0)).ToList();
+                audited = await ReadAuditAsync(root);
+                if (!permission.IsWrite())
+                {
+                    Assert.Empty(entries);
+                    continue;
+                }
+
+                var entry = Assert.Single(entries, one => one.Method == path);
+                Assert.Equal((isAllowed, transport), (entry.Allowed, entry.Transport));
+                Assert.Equal(isAllowed ? name.ToLowerInvariant() : "", entry.Role);
             }
         }
     }
+
+    private static string AddressOf(Daemon daemon, string scheme)
+        => daemon.Addresses.Single(address => address.StartsWith(scheme, StringComparison.Ordinal));
+
+    private static async Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(GrpcChannel root)
+        => (await new AuditService.AuditServiceClient(root).ListAuditEntriesAsync(new ListAuditEntriesRequest())).Entries;
 
     // An empty request is refused by most, but not before its caller is let in.
     private static async Task<bool> IsLetInAsync(GrpcChannel channel, string path)

@@ -107,10 +107,13 @@ internal sealed class TlsDaemon : IAsyncDisposable
     }
 
     /// <summary>How a caller makes a handshake, unless it is told otherwise.</summary>
-    public SslClientAuthenticationOptions OptionsOf(X509Certificate2? certificate)
+    public SslClientAuthenticationOptions OptionsOf(X509Certificate2? certificate) => OptionsOf(certificate, Authority);
+
+    /// <summary>How a caller makes a handshake with a daemon whose certificate an authority has made.</summary>
+    public static SslClientAuthenticationOptions OptionsOf(X509Certificate2? certificate, TestCertificates authority)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.Add(Authority.Authority);
+        policy.CustomTrustStore.Add(authority.Authority);
         return new SslClientAuthenticationOptions
         {
             TargetHost = "127.0.0.1",

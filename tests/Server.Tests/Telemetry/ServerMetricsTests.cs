@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.ControlPlane.Server.Tests.Support;
 using Mptcp.Native.Interop;
@@ -61,6 +62,7 @@ public sealed class ServerMetricsTests : IDisposable
         Metrics.WatcherEnded();
         Metrics.WatcherLost(17);
         Metrics.PoliciesChanged(PoliciesChangeKind.RolledBack);
+        Metrics.LimitReached(LimitKind.RequestsPerSecond);
 
         Assert.Equal(
             [
@@ -78,6 +80,7 @@ public sealed class ServerMetricsTests : IDisposable
                 "mptcp.watchers -1",
                 "mptcp.watchers.lost 17",
                 "mptcp.policies.changes 1 kind=rolled-back",
+                "mptcp.limits.refusals 1 limit=requests_per_second",
             ],
             _measured);
     }

@@ -25,6 +25,14 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey AuditRequired = new("audit.required") { IsSwitch = true };
     public static readonly ConfigurationKey AuditDecisions = new("audit.decisions") { IsSwitch = true };
     public static readonly ConfigurationKey AuditMemoryEntries = new("audit.memoryEntries");
+    public static readonly ConfigurationKey LimitConnections = new("limits.connections");
+    public static readonly ConfigurationKey LimitConnectionsPerCaller = new("limits.connectionsPerCaller");
+    public static readonly ConfigurationKey LimitStreamsPerCaller = new("limits.streamsPerCaller");
+    public static readonly ConfigurationKey LimitCallsPerCaller = new("limits.callsPerCaller");
+    public static readonly ConfigurationKey LimitRequestsPerSecond = new("limits.requestsPerSecond");
+    public static readonly ConfigurationKey LimitRequestBytes = new("limits.requestBytes");
+    public static readonly ConfigurationKey LimitHeaderBytes = new("limits.headerBytes");
+    public static readonly ConfigurationKey LimitFirstByteSeconds = new("limits.firstByteSeconds");
     public static readonly ConfigurationKey EventLogCapacity = new("events.logCapacity");
     public static readonly ConfigurationKey EventLogBytes = new("events.logBytes");
     public static readonly ConfigurationKey EventReceiveBufferBytes = new("events.receiveBufferBytes");
@@ -43,8 +51,10 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     [
         SocketPath, SocketGroup, SocketMode, Listen, TlsCertificate, TlsKey, TlsClientAuthorities, TlsRevoked, Namespaces, StateDirectory, Roles,
         AccessSocketGroup, AccessBindings, AuditFile, AuditMaxBytes, AuditFiles, AuditJournal, AuditRequired, AuditDecisions, AuditMemoryEntries,
-        EventLogCapacity, EventLogBytes, EventReceiveBufferBytes, SurveyIntervalMilliseconds, SubflowTimeoutSeconds, KeepAliveIntervalSeconds,
-        KeepAliveTimeoutSeconds, PrivilegesUser, PrivilegesOwners, PrivilegesLowPorts, CongestionTuning, OtlpEndpoint,
+        LimitConnections, LimitConnectionsPerCaller, LimitStreamsPerCaller, LimitCallsPerCaller, LimitRequestsPerSecond, LimitRequestBytes,
+        LimitHeaderBytes, LimitFirstByteSeconds, EventLogCapacity, EventLogBytes, EventReceiveBufferBytes, SurveyIntervalMilliseconds,
+        SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, PrivilegesUser, PrivilegesOwners, PrivilegesLowPorts,
+        CongestionTuning, OtlpEndpoint,
     ];
 
     /// <summary>Whether its value is a list of texts.</summary>

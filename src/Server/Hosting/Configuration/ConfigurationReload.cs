@@ -1,5 +1,6 @@
 using Mptcp.ControlPlane.Server.Hosting.Supervision;
 using Mptcp.ControlPlane.Server.Security.Audit;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Telemetry;
 
@@ -8,15 +9,21 @@ namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
 /// <summary>Reads the configuration again while the daemon runs, and has those of its settings hold that can without a restart.</summary>
 /// <param name="started">As the daemon was started.</param>
 /// <param name="access">Who may do what.</param>
+/// <param name="limits">How much callers may take.</param>
 /// <param name="logger">Hears what became of it.</param>
 /// <param name="trail">Its file may have been renamed.</param>
 internal sealed class ConfigurationReload(
-    DaemonOptions started, AccessControl access, AuditTrail trail, ILogger<ConfigurationReload> logger) : IReloadable
+    DaemonOptions started, AccessControl access, LimitsInForce limits, AuditTrail trail, ILogger<ConfigurationReload> logger) : IReloadable
 {
     private readonly Lock _guard = new();
 
-    // With bindings of access everything else can hold only from a start on.
-    private static readonly ConfigurationKey[] Immediate = [ConfigurationKey.AccessSocketGroup, ConfigurationKey.AccessBindings];
+    // Everything else can hold only from a start on.
+    private static readonly ConfigurationKey[] Immediate =
+    [
+        ConfigurationKey.AccessSocketGroup, ConfigurationKey.AccessBindings, ConfigurationKey.LimitConnections,
+        ConfigurationKey.LimitConnectionsPerCaller, ConfigurationKey.LimitStreamsPerCaller, ConfigurationKey.LimitCallsPerCaller,
+        ConfigurationKey.LimitRequestsPerSecond,
+    ];
 
     Task IReloadable.ReloadAsync()
     {
@@ -36,6 +43,7 @@ internal sealed class ConfigurationReload(
             {
                 var read = started.ReadAgain();
                 access.Adopt(read.Access);
+                limits.Adopt(read.Limits);
                 var waiting = started.Settings.FindDifferences(read.Settings).Except(Immediate).Select(key => key.Name).ToList();
                 logger.ConfigurationReloaded(waiting.Count == 0 ? "" : $"; until the daemon is restarted these stay as they were: {string.Join(", ", waiting)}");
             }

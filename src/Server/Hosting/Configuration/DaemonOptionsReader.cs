@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Certificates;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 
 namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
@@ -42,6 +43,7 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             Bindings = settings.AccessBindings,
         },
         Audit = ReadAudit(),
+        Limits = ReadLimits(),
         EventLogCapacity = ReadNumber(ConfigurationKey.EventLogCapacity, Defaults.EventLogCapacity, 1_024, 16_777_216),
         EventLogBytes = ReadNumber(ConfigurationKey.EventLogBytes, Defaults.EventLogBytes, 1_048_576, int.MaxValue),
         EventReceiveBufferBytes = ReadNumber(
@@ -211,6 +213,18 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
             report($"must be true or false, and is \"{text}\"");
         return text == "true";
     });
+
+    private LimitRules ReadLimits() => new()
+    {
+        Connections = ReadNumber(ConfigurationKey.LimitConnections, Defaults.Limits.Connections, 1, 1_000_000),
+        ConnectionsPerCaller = ReadNumber(ConfigurationKey.LimitConnectionsPerCaller, Defaults.Limits.ConnectionsPerCaller, 1, 1_000_000),
+        StreamsPerCaller = ReadNumber(ConfigurationKey.LimitStreamsPerCaller, Defaults.Limits.StreamsPerCaller, 1, 1_000_000),
+        CallsPerCaller = ReadNumber(ConfigurationKey.LimitCallsPerCaller, Defaults.Limits.CallsPerCaller, 1, 1_000_000),
+        RequestsPerSecond = ReadNumber(ConfigurationKey.LimitRequestsPerSecond, Defaults.Limits.RequestsPerSecond, 0, 1_000_000),
+        RequestBytes = ReadNumber(ConfigurationKey.LimitRequestBytes, Defaults.Limits.RequestBytes, 1_024, 16_777_216),
+        HeaderBytes = ReadNumber(ConfigurationKey.LimitHeaderBytes, Defaults.Limits.HeaderBytes, 1_024, 1_048_576),
+        FirstByte = ReadSeconds(ConfigurationKey.LimitFirstByteSeconds, Defaults.Limits.FirstByte),
+    };
 
     private TimeSpan ReadSeconds(ConfigurationKey key, TimeSpan byDefault)
         => TimeSpan.FromSeconds(ReadNumber(key, (int)byDefault.TotalSeconds, 1, 3_600));

@@ -11,7 +11,10 @@ namespace Mptcp.ControlPlane.Server.Security.Identity;
 /// <param name="Command">Its name; empty where it could not be read.</param>
 internal sealed record LocalCaller(uint UserId, ImmutableArray<uint> Groups, int ProcessId, string Command) : Caller
 {
-    public override string Name => string.Create(CultureInfo.InvariantCulture, $"user:{UserId}");
+    public override string Name => NameOf(UserId);
 
     public override PolicyAuthor Author => new(PolicyAuthorKind.Process) { UserId = UserId, ProcessId = ProcessId, Command = Command };
+
+    /// <summary>The name of callers of a user.</summary>
+    public static string NameOf(uint user) => string.Create(CultureInfo.InvariantCulture, $"user:{user}");
 }

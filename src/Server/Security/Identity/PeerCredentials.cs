@@ -31,6 +31,14 @@ internal static class PeerCredentials
         return new LocalCaller(user, [group, .. ReadGroups(socket)], process, process > 0 ? NameOf(process) : "");
     }
 
+    /// <summary>Reads the user alone, at less cost.</summary>
+    public static uint ReadUser(Socket socket)
+    {
+        Span<byte> credentials = stackalloc byte[CredentialsLength];
+        socket.GetRawSocketOption(SocketLevel, Credentials, credentials);
+        return BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..]);
+    }
+
     private static ImmutableArray<uint> ReadGroups(Socket socket)
     {
         foreach (var room in (ReadOnlySpan<int>)[UsualGroups, MostGroups])

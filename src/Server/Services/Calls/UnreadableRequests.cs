@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 using Mptcp.ControlPlane.Server.Services.Errors;
 
@@ -10,32 +9,20 @@ namespace Mptcp.ControlPlane.Server.Services.Calls;
 /// </summary>
 internal static class UnreadableRequests
 {
-    private const string StatusHeader = "grpc-status";
-
     /// <summary>In a call's user state once its request has been read.</summary>
     public static object WasRead { get; } = new();
 
     public static void UseUnreadableRequests(this WebApplication application) => application.Use(async (http, next) =>
     {
         await next(http);
-        if (!http.Response.HasStarted
-            && !http.Items.ContainsKey(WasRead)
-            && http.Response.Headers[StatusHeader] == Number(StatusCode.Unknown))
-        {
-            Refuse(http.Response.Headers);
-        }
+        if (TrailersOnly.IsUnreadWith(http, StatusCode.Unknown))
+            TrailersOnly.Answer(http.Response, Refusal());
     });
 
-    private static void Refuse(IHeaderDictionary headers)
+    private static ControlPlaneException Refusal()
     {
         var violations = new RequestViolations();
         violations.Add("request", "must be a message of the method's type, nested at most 100 deep, with text in UTF-8");
-        var refusal = violations.ToException().ToRpcException();
-        headers[StatusHeader] = Number(refusal.StatusCode);
-        headers["grpc-message"] = refusal.Status.Detail;
-        foreach (var detail in refusal.Trailers)
-            headers[detail.Key] = Convert.ToBase64String(detail.ValueBytes);
+        return violations.ToException();
     }
-
-    private static string Number(StatusCode status) => ((int)status).ToString(CultureInfo.InvariantCulture);
 }

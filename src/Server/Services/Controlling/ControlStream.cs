@@ -16,8 +16,16 @@ using PathStrategy = Mptcp.ControlPlane.Server.Policies.Model.PathStrategy;
 namespace Mptcp.ControlPlane.Server.Services.Controlling;
 
 /// <summary>The two directions of an open session.</summary>
+/// <param name="session">The session.</param>
+/// <param name="room">Where its role is played.</param>
+/// <param name="sessions">All sessions.</param>
+/// <param name="target">Whom it commands.</param>
+/// <param name="namespaces">Those that are served.</param>
+/// <param name="audit">Records what it commands and decides.</param>
+/// <param name="countBid">Counts a bid among its caller's requests, and throws what refuses it.</param>
 internal sealed class ControlStream(
-    ControllerSession session, RoleRoom room, SessionRegistry sessions, IControllerTarget target, HostNamespaces namespaces, SessionAudit audit)
+    ControllerSession session, RoleRoom room, SessionRegistry sessions, IControllerTarget target, HostNamespaces namespaces, SessionAudit audit,
+    Action countBid)
     : IDisposable
 {
     private const int MostCommandsOfDecision = 512;
@@ -118,6 +126,8 @@ internal sealed class ControlStream(
 
     private async Task RaiseAsync(ControlBid bid, CancellationToken cancellation)
     {
+        // Every other bid is a call of its own, and commands and decisions are counted by their role.
+        countBid();
         var violations = new RequestViolations();
         if (bid.Role.Length > 0 && bid.Role != room.Role.Name)
             violations.Add("bid.role", $"must be the session's, which is {room.Role.Name}, and is {bid.Role}");

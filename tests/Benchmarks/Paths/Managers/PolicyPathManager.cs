@@ -15,6 +15,9 @@ internal sealed class PolicyPathManager : IPathManager
 
     private NativeDaemon? _daemon;
 
+    /// <summary>Where the daemon listens, as clients are told; once it is started.</summary>
+    public string Address => _daemon!.Address;
+
     public string Name => "mptcp-controld with a policy";
 
     public PathManagerKind Kind => PathManagerKind.Userspace;

@@ -1,6 +1,7 @@
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Security.Certificates;
+using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Tests.Support;
 
 namespace Mptcp.ControlPlane.Server.Tests.Hosting.Configuration;
@@ -23,6 +24,7 @@ public sealed class DaemonOptionsTests
         Assert.False(options.CongestionTuning);
         Assert.Null(options.OtlpEndpoint);
         Assert.Null(options.StateDirectory);
+        Assert.Equal(new LimitRules(), options.Limits);
     }
 
     [Fact]
@@ -55,6 +57,10 @@ public sealed class DaemonOptionsTests
               "listen": "http://127.0.0.1:7600",
               "namespaces": ["self", "blue"],
               "state": { "directory": "/var/lib/one" },
+              "limits": {
+                "connections": 1, "connectionsPerCaller": 2, "streamsPerCaller": 3, "callsPerCaller": 4, "requestsPerSecond": 0,
+                "requestBytes": 1024, "headerBytes": 2048, "firstByteSeconds": 5
+              },
               "events": { "logCapacity": 2048, "logBytes": 1048576, "receiveBufferBytes": "65536" },
               "congestion": { "tuning": true },
               "callers": { "keepAliveIntervalSeconds": 3600, "keepAliveTimeoutSeconds": 1 },
@@ -73,6 +79,13 @@ public sealed class DaemonOptionsTests
         Assert.Equal((3600, 1), (options.KeepAliveInterval.TotalSeconds, options.KeepAliveTimeout.TotalSeconds));
         Assert.True(options.CongestionTuning);
         Assert.Equal(new Uri("https://collector.example:4317"), options.OtlpEndpoint);
+        Assert.Equal(
+            new LimitRules
+            {
+                Connections = 1, ConnectionsPerCaller = 2, StreamsPerCaller = 3, CallsPerCaller = 4, RequestsPerSecond = 0,
+                RequestBytes = 1024, HeaderBytes = 2048, FirstByte = TimeSpan.FromSeconds(5),
+            },
+            options.Limits);
 
         var flagged = await ReadAsync(
             "--namespace", "/run/netns/red", "--socket", "/tmp/two.sock", "--config", file, "--namespace", "green",

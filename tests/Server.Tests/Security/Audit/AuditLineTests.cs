@@ -25,9 +25,9 @@ public sealed class AuditLineTests
     {
         var record = TrailUnderTest.Entry("") with
         {
-            Request = new UpdateLimitsRequest { Namespace = "blue", Limits = new Limits { Subflows = 4 } },
-            Before = new Limits { Subflows = 2, AddAddrAccepted = 0 },
-            After = new Limits { Subflows = 4, AddAddrAccepted = 0 },
+            Request = new UpdateLimitsRequest { Namespace = "blue", Limits = new Control.V1.Limits { Subflows = 4 } },
+            Before = new Control.V1.Limits { Subflows = 2, AddAddrAccepted = 0 },
+            After = new Control.V1.Limits { Subflows = 4, AddAddrAccepted = 0 },
         };
         Assert.Equal(
             """

@@ -50,7 +50,8 @@ public sealed class ControlStreamTests
         var (session, room, standing) = await under.OpenAsync("reader", 5);
         using var trail = new TrailUnderTest();
         using var namespaces = new HostNamespaces(new NamespaceSelection([]), static _ => { });
-        using var stream = new ControlStream(session, room, under.Registry, under.Target, namespaces, new SessionAudit(trail.Trail, TrailUnderTest.Root));
+        using var stream = new ControlStream(
+            session, room, under.Registry, under.Target, namespaces, new SessionAudit(trail.Trail, TrailUnderTest.Root), static () => { });
         var stuck = new StuckResponses();
         var running = stream.RunAsync(new ScriptedRequests(), stuck, Cancellation);
         session.Tell(standing);
@@ -70,7 +71,8 @@ public sealed class ControlStreamTests
         under.TakeSaid();
         using var trail = new TrailUnderTest();
         using var namespaces = new HostNamespaces(new NamespaceSelection([]), static _ => { });
-        using var stream = new ControlStream(session, room, under.Registry, under.Target, namespaces, new SessionAudit(trail.Trail, TrailUnderTest.Root));
+        using var stream = new ControlStream(
+            session, room, under.Registry, under.Target, namespaces, new SessionAudit(trail.Trail, TrailUnderTest.Root), static () => { });
         var requests = new ScriptedRequests();
         var running = stream.RunAsync(requests, new StuckResponses(), Cancellation);
         requests.Say(new ControlRequest { Decision = DecisionOf(7, commands: 3) });

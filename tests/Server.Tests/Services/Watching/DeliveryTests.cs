@@ -38,7 +38,8 @@ public sealed class DeliveryTests : IAsyncDisposable
         _lab.Append(StateEventType.SubflowClosed, 1);
         _lab.Time.Jump(years);
         var (bookmark, passed) = await _lab.NextInTimeAsync();
-        Assert.InRange(passed, TimeSpan.Zero, 2 * pause);
+        // As long as it takes on a busy machine, but not the years by which the clock jumped.
+        Assert.InRange(passed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Assert.Equal(At(1), ResumeToken.TryParse(bookmark.Bookmark.ResumeToken));
 
         _lab.Append(StateEventType.SubflowClosed, 99);
