@@ -48,6 +48,9 @@ public sealed class ControlPlaneClientTests
     {
         var options = new ControlPlaneClientOptions
         {
+            Tls = null!,
+            Token = "one",
+            TokenFile = "/other",
             Namespace = null!,
             Timeout = TimeSpan.Zero,
             KeepAliveInterval = TimeSpan.FromMilliseconds(1),
@@ -67,8 +70,10 @@ public sealed class ControlPlaneClientTests
         var nested = typeof(WatchReconnection).GetProperties()
             .Where(property => property.PropertyType == typeof(TimeSpan))
             .Select(property => $"{nameof(ControlPlaneClientOptions.Reconnection)}.{property.Name}");
-        foreach (var name in own.Where(name => name != nameof(ControlPlaneClientOptions.Reconnection)).Concat(nested))
+        string[] others = [nameof(ControlPlaneClientOptions.Reconnection), nameof(ControlPlaneClientOptions.Token), nameof(ControlPlaneClientOptions.TokenFile)];
+        foreach (var name in own.Except(others).Concat(nested))
             Assert.Contains(name + " is ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Token and TokenFile are both set", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

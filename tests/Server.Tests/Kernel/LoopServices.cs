@@ -9,8 +9,8 @@ using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Kernel.Tuning;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
-using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Sessions.Writing;
+using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.Telemetry;
 using Mptcp.ControlPlane.Server.Tests.Support;
 

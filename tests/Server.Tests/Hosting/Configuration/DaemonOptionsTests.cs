@@ -82,8 +82,14 @@ public sealed class DaemonOptionsTests
         Assert.Equal(
             new LimitRules
             {
-                Connections = 1, ConnectionsPerCaller = 2, StreamsPerCaller = 3, CallsPerCaller = 4, RequestsPerSecond = 0,
-                RequestBytes = 1024, HeaderBytes = 2048, FirstByte = TimeSpan.FromSeconds(5),
+                Connections = 1,
+                ConnectionsPerCaller = 2,
+                StreamsPerCaller = 3,
+                CallsPerCaller = 4,
+                RequestsPerSecond = 0,
+                RequestBytes = 1024,
+                HeaderBytes = 2048,
+                FirstByte = TimeSpan.FromSeconds(5),
             },
             options.Limits);
 

@@ -101,15 +101,17 @@ public sealed class NonsenseTests
         var connections = new ConnectionService.ConnectionServiceClient(served.Channel);
         yield return ("a list of endpoints", async () => await served.Endpoints.ListEndpointsAsync(new ListEndpointsRequest { Namespace = name }, cancellationToken: Cancellation));
         yield return ("the limits", async () => await served.Endpoints.GetLimitsAsync(new GetLimitsRequest { Namespace = name }, cancellationToken: Cancellation));
-        yield return ("a list of sockets", async () =>
-        {
-            using var list = served.Diagnostics.ListSockets(new ListSocketsRequest { Namespace = name }, cancellationToken: Cancellation);
-            await foreach (var _ in list.ResponseStream.ReadAllAsync(Cancellation))
-            {
-            }
-        });
+        yield return ("a list of sockets", () => ListSocketsAsync(served, name));
         yield return ("a comparison", async () => await connections.ReconcileConnectionsAsync(new ReconcileConnectionsRequest { Namespace = name }, cancellationToken: Cancellation));
         yield return ("a list of interfaces", async () => await served.Node.ListInterfacesAsync(new ListInterfacesRequest { Namespace = name }, cancellationToken: Cancellation));
+    }
+
+    private static async Task ListSocketsAsync(ServedLab served, string name)
+    {
+        using var list = served.Diagnostics.ListSockets(new ListSocketsRequest { Namespace = name }, cancellationToken: Cancellation);
+        await foreach (var _ in list.ResponseStream.ReadAllAsync(Cancellation))
+        {
+        }
     }
 
     // Done, where nonsense can be taken for sense, or refused as something that the kernel is to blame for.

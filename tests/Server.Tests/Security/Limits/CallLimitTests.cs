@@ -178,7 +178,9 @@ public sealed class CallLimitTests
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(daemon.Url, Explain))
         {
-            Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(body),
+            Version = new Version(2, 0),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(body),
         };
         request.Headers.Add("te", "trailers");
         request.Headers.Add("grpc-encoding", "gzip");
