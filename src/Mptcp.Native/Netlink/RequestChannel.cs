@@ -25,7 +25,7 @@ internal sealed class RequestChannel(INetlinkTransport transport, Action<Request
 
     // A million sockets with all that is told of them take some 10 s and 1 GB. What goes on beyond that has no end: a kernel that is
     // broken must not keep whoever asks it for ever, nor fill the memory.
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(20);
     private const long LargestAnswer = 4L * 1024 * 1024 * 1024;
 
     private readonly Lock _oneAtATime = new();

@@ -36,7 +36,7 @@ internal sealed partial class ConnectionGrpcService
         try
         {
             lock (served.AddressIds)
-                Command(served, request.Token, () => served.PathManager.Announce(request.Token, endpoint));
+                Command(served, request.Token, CallAccess.Of(context).Reach, () => served.PathManager.Announce(request.Token, endpoint));
         }
         catch
         {
@@ -75,7 +75,7 @@ internal sealed partial class ConnectionGrpcService
         foreach (var subflow in known?.Subflows.Where(subflow => subflow.LocalId == id) ?? [])
             loop.NoteFigures(served, subflow.Ends);
         await CommandByHandAsync(
-            served, request.Token, known is null ? [] : [.. WithdrawnWith(known, id!.Value)],
+            served, request.Token, CallAccess.Of(context).Reach, known is null ? [] : [.. WithdrawnWith(known, id!.Value)],
             () => served.PathManager.Withdraw(request.Token, id!.Value));
         await loop.AskAsync(served, (table, now) =>
         {
@@ -97,7 +97,7 @@ internal sealed partial class ConnectionGrpcService
     {
         var port = address.Port != 0
             ? address.Port
-            : (served.FindConnection(token) ?? throw ConnectionRefusals.Gone(served, token)).Local.Port;
+            : (served.FindConnection(token) ?? throw ConnectionRefusals.Gone(served.Name, token)).Local.Port;
         var place = new IPEndPoint(address.Address, port);
         try
         {

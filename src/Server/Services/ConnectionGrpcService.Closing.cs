@@ -35,7 +35,7 @@ internal sealed partial class ConnectionGrpcService
         var own = loop.Namespaces.FirstOrDefault(own => own.Served == served) ?? throw new ObjectDisposedException(served.Name);
         var closer = new ConnectionCloser(served, token, own.Samples, time);
         List<State.Subflow> destroyed = [];
-        Command(served, token, () => destroyed = closer.DestroySubflows(known));
+        Command(served, token, reach, () => destroyed = closer.DestroySubflows(known));
         foreach (var subflow in destroyed.Where(subflow => subflow.State == State.SubflowState.Closed))
             loop.Post(served, (table, now) => table.MarkClosing(token, new SubflowAddresses(subflow.Local, subflow.Remote), now));
         var outcome = CloseOutcome.Of(served, token, socket.ConnectionId(token), closer.HasSubflowsLeft);

@@ -5,6 +5,7 @@ using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.Native.PathManagement;
@@ -43,7 +44,7 @@ internal sealed partial class ConnectionGrpcService
         var number = requests.Begin(out var outcome);
         try
         {
-            var subflow = Create(served, new SubflowRequest(request.Token, endpoint, remote!), number);
+            var subflow = Create(served, new SubflowRequest(request.Token, endpoint, remote!), number, CallAccess.Of(context).Reach);
             AuditNotes.Of(context).After = ConnectionMapping.ToProto(subflow);
             await loop.NoteByHandAsync(served, request.Token, new HandNote(HandNoteKind.Made, local, remote));
             // What is waited for is the peer's.
@@ -68,7 +69,7 @@ internal sealed partial class ConnectionGrpcService
         await NoteBeforeAsync(served, request.Token, addresses!, context);
         loop.NoteFigures(served, new State.SubflowEnds(addresses!.Local, addresses.Remote, InterfaceIndex: 0));
         await CommandByHandAsync(
-            served, request.Token, [new HandNote(HandNoteKind.Ended, addresses!.Local, addresses.Remote)],
+            served, request.Token, CallAccess.Of(context).Reach, [new HandNote(HandNoteKind.Ended, addresses!.Local, addresses.Remote)],
             () => served.PathManager.DestroySubflow(request.Token, addresses));
         loop.Post(served, (table, now) => table.MarkClosing(request.Token, addresses, now));
         // Its local address may have been an announced one, which the kernel forgets with it.
@@ -91,7 +92,7 @@ internal sealed partial class ConnectionGrpcService
 
         await NoteBeforeAsync(served, request.Token, addresses!, context);
         var backup = request.Subflow!.Backup;
-        Command(served, request.Token, () => served.PathManager.SetSubflowBackup(request.Token, addresses!, backup));
+        Command(served, request.Token, CallAccess.Of(context).Reach, () => served.PathManager.SetSubflowBackup(request.Token, addresses!, backup));
         // Before the change is told, which a policy would undo.
         await loop.NoteByHandAsync(served, request.Token, new HandNote(HandNoteKind.Set, addresses!.Local, addresses.Remote));
         var changed = await loop.AskAsync(
@@ -111,13 +112,13 @@ internal sealed partial class ConnectionGrpcService
     }
 
     /// <summary>Sends the command, with the state knowing of it before the kernel does.</summary>
-    private State.Subflow Create(HostNamespace served, SubflowRequest order, long number)
+    private State.Subflow Create(HostNamespace served, SubflowRequest order, long number, Access reach)
     {
         // Choosing an id and having the kernel take it belong together: two callers must not choose the same.
         lock (served.AddressIds)
         {
             if (order.Local.Id == 0)
-                order = order with { Local = order.Local with { Id = ChooseId(served, order) } };
+                order = order with { Local = order.Local with { Id = ChooseId(served, order, reach) } };
             var subflow = new State.Subflow(
                 new IPEndPoint(order.Local.Address, order.Local.Port), order.Remote, State.SubflowState.Requested)
             {
@@ -130,7 +131,7 @@ internal sealed partial class ConnectionGrpcService
             loop.Post(served, (table, now) => table.RequestSubflow(order.Token, subflow, now));
             try
             {
-                Command(served, order.Token, () => served.PathManager.CreateSubflow(order));
+                Command(served, order.Token, reach, () => served.PathManager.CreateSubflow(order));
             }
             catch
             {
@@ -144,10 +145,10 @@ internal sealed partial class ConnectionGrpcService
     }
 
     /// <summary>The id that the connection uses for an address already, else the one that the address has elsewhere, else a free one.</summary>
-    private byte ChooseId(HostNamespace served, SubflowRequest order)
+    private byte ChooseId(HostNamespace served, SubflowRequest order, Access reach)
     {
         IReadOnlyList<Endpoint> used = [];
-        Command(served, order.Token, () => used = served.PathManager.ListLocalAddresses(order.Token));
+        Command(served, order.Token, reach, () => used = served.PathManager.ListLocalAddresses(order.Token));
         var place = new IPEndPoint(order.Local.Address, order.Local.Port);
         return served.Ids.Choose(place, [.. used.Select(known => (known.Id, new IPEndPoint(known.Address, known.Port)))]) is var id and not 0
             ? id

@@ -34,7 +34,7 @@ internal sealed partial class ConnectionGrpcService(
         var only = request.Namespace.Length == 0 ? null : namespaces.Require(request.Namespace, reach).Name;
         var snapshot = await loop.SnapshotAsync(only is null ? null : new HashSet<string> { only }, context.CancellationToken);
         if (only is not null)
-            namespaces.Require(only); // An empty list of one that has vanished meanwhile would be no list of it.
+            namespaces.Require(only, reach); // An empty list of one that has vanished meanwhile would be no list of it.
         return ConnectionPage.Make(reach.Reduce(snapshot), options, only, identity.Epoch, options.Statistics ? AddStatistics : null);
     }
 
@@ -116,13 +116,13 @@ internal sealed partial class ConnectionGrpcService(
     }
 
     /// <summary>Sends the kernel a command that ends something, which no policy then makes again.</summary>
-    private async Task CommandByHandAsync(HostNamespace served, uint token, HandNote[] notes, Action command)
+    private async Task CommandByHandAsync(HostNamespace served, uint token, Access reach, HandNote[] notes, Action command)
     {
         // Its end may be heard of before the command is answered.
         await loop.NoteByHandAsync(served, token, notes);
         try
         {
-            Command(served, token, command);
+            Command(served, token, reach, command);
         }
         catch
         {
@@ -132,7 +132,7 @@ internal sealed partial class ConnectionGrpcService(
     }
 
     /// <summary>Sends the kernel a command for a connection, and explains a refusal.</summary>
-    private void Command(HostNamespace served, uint token, Action command)
+    private void Command(HostNamespace served, uint token, Access reach, Action command)
     {
         try
         {
@@ -140,7 +140,7 @@ internal sealed partial class ConnectionGrpcService(
         }
         catch (KernelRefusedException refusal)
         {
-            throw ConnectionRefusals.Explain(served, token, refusal, namespaces);
+            throw ConnectionRefusals.Explain(served, token, refusal, namespaces, reach);
         }
     }
 }

@@ -6,6 +6,7 @@ using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Identity;
 using Mptcp.ControlPlane.Server.Security.Limits;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Controlling;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
@@ -49,7 +50,7 @@ internal sealed class SessionGrpcService(
                 Epoch = identity.Epoch.ToString(),
             };
             await responseStream.WriteAsync(new ControlResponse { Welcome = welcome }, cancellation);
-            using var stream = new ControlStream(session, room, sessions, target, namespaces, audit, () => requests.Take(access.Caller));
+            using var stream = new ControlStream(session, room, sessions, target, namespaces, access.Grants.For(Permission.ReadConnections), audit, () => requests.Take(access.Caller));
             await stream.RunAsync(requestStream, responseStream, cancellation);
         }
         catch (SessionRefusedException refused)

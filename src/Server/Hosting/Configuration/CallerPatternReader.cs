@@ -9,9 +9,10 @@ internal static class CallerPatternReader
     private const string User = "user:";
     private const string Group = "group:";
     private const string Dns = "dns:";
+    private const string Subject = "subject:";
 
     // Names that certificates and tokens prove. Those of DNS know no case.
-    private static readonly string[] Proved = ["spiffe://", Dns, "subject:", "token:"];
+    private static readonly string[] Proved = ["spiffe://", Dns, Subject, "token:"];
 
     /// <summary>Reads one.</summary>
     /// <param name="text">As the configuration has it.</param>
@@ -26,6 +27,9 @@ internal static class CallerPatternReader
             return Accounts.FindUser(text[User.Length..]) is { } user ? new CallerPattern.User(user) : Refuse($"there is no user \"{text[User.Length..]}\"");
         if (text.StartsWith(Group, StringComparison.Ordinal))
             return Accounts.FindGroup(text[Group.Length..]) is { } group ? new CallerPattern.Group(group) : Refuse($"there is no group \"{text[Group.Length..]}\"");
+        // A wildcard would take an attribute's end for a part of its value.
+        if (text.StartsWith(Subject, StringComparison.Ordinal) && text.IndexOfAny(['*', '?']) is >= 0 and var wild && wild < text.Length - 1)
+            return Refuse($"may have a wildcard at the end of a subject alone, and is \"{text}\"");
         if (Proved.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal) && text.Length > prefix.Length))
             return new CallerPattern.Name(text.StartsWith(Dns, StringComparison.Ordinal) ? text.ToLowerInvariant() : text);
         return Refuse(

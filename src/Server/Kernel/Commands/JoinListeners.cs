@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using Mptcp.ControlPlane.Server.Kernel.Handover;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.State;
 using Mptcp.ControlPlane.Server.State.Events;
+using Mptcp.Native.Diagnostics;
 using Mptcp.Native.Interop;
 using Mptcp.Native.PathManagement;
 
@@ -128,11 +130,25 @@ internal sealed class JoinListeners(KeptSockets kept) : IDisposable
         {
             return JoinListener.Open(served.NetworkNamespace, place);
         }
-        catch (SystemCallException failure) when (failure.Errno == Errno.AddressInUse)
+        // A port below 1024 is refused to those without CAP_NET_BIND_SERVICE before the kernel looks whether anybody listens there.
+        catch (SystemCallException failure)
+            when (failure.Errno == Errno.AddressInUse || (failure.Errno == Errno.AccessDenied && IsListenedAt(served, place)))
         {
             return null;
         }
     }
+
+    // Those for Multipath TCP have a listener of TCP as well.
+    private static bool IsListenedAt(HostNamespace served, IPEndPoint place)
+    {
+        using var diagnostics = SocketDiagnostics.Open(served.NetworkNamespace);
+        return diagnostics.ListTcpSockets(new SocketQuery { States = SocketStates.Listening })
+            .Any(listener => listener.Local.Port == place.Port && Takes(listener.Local.Address, place.Address));
+    }
+
+    // One for IPv6 may be for IPv6 alone, and the kernel does not say.
+    private static bool Takes(IPAddress listener, IPAddress address)
+        => listener.Equals(address) || (listener.Equals(IPAddress.Any) && address.AddressFamily == AddressFamily.InterNetwork) || listener.Equals(IPAddress.IPv6Any);
 
     // Announced without a port, an address is joined at the port that the connection has.
     private static IPEndPoint? PlaceOf(Connection connection, AnnouncedAddress announced) => announced.Address switch

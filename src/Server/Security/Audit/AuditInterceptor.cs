@@ -15,6 +15,9 @@ namespace Mptcp.ControlPlane.Server.Security.Audit;
 internal sealed class AuditInterceptor(AuditTrail trail, HostNamespaces namespaces) : Interceptor
 {
     // What an entry takes beside its messages.
+    // Of what was denied, no more than this is told.
+    private const int LargestDenied = 1024;
+
     private const int Overhead = 2_000;
 
     // Messages take more in memory than encoded.
@@ -111,8 +114,12 @@ internal sealed class AuditInterceptor(AuditTrail trail, HostNamespaces namespac
     {
         var document = notes.Document ?? (request is ApplyPoliciesRequest { HasYaml: true } apply ? apply.Yaml : null);
         request = Shorten(notes.Session is null ? request ?? notes.Request : null);
+        var isDenied = failure is RpcException { StatusCode: StatusCode.PermissionDenied or StatusCode.Unauthenticated };
+        // Who may do nothing could fill the trail with what it asks for.
+        if (isDenied)
+            (request, document) = (request?.CalculateSize() > LargestDenied ? null : request, null);
         var overridden = notes.Overridden;
-        trail.Add(new AuditRecord(notes.Session is null ? AuditKind.Call : AuditKind.SessionEnded, trail.Now)
+        var record = new AuditRecord(notes.Session is null ? AuditKind.Call : AuditKind.SessionEnded, trail.Now)
         {
             Source = notes.Session ?? SourceOf(context),
             Failure = failure,
@@ -126,7 +133,11 @@ internal sealed class AuditInterceptor(AuditTrail trail, HostNamespaces namespac
             Document = document,
             Size = Overhead + (SizeFactor * ((request?.CalculateSize() ?? 0) + (notes.Before?.CalculateSize() ?? 0) + (notes.After?.CalculateSize() ?? 0)))
                 + (sizeof(char) * (document?.Length ?? 0)),
-        });
+        };
+        if (isDenied)
+            trail.AddDenial(record);
+        else
+            trail.Add(record);
     }
 
     // A digest stands for the document.

@@ -37,6 +37,13 @@ internal sealed class AuditQueue(int mostEntries, long mostBytes) : IDisposable
         return true;
     }
 
+    /// <summary>Counts an entry that is left out.</summary>
+    public void Skip()
+    {
+        Interlocked.Increment(ref _lost);
+        Wake();
+    }
+
     /// <summary>Has the reader look, if it sleeps.</summary>
     public void Wake()
     {

@@ -36,6 +36,7 @@ internal sealed class AuditTrail : IDisposable
     private readonly ILogger<AuditTrail> _logger;
     private readonly ConcurrentQueue<TaskCompletionSource> _flushes = new();
     private readonly ManualResetEventSlim _hurry = new();
+    private readonly DenialBudget _denials = new();
     private readonly Thread _thread;
     private ulong _last;
     private volatile bool _reopens;
@@ -74,6 +75,15 @@ internal sealed class AuditTrail : IDisposable
 
     /// <summary>Records something. Never waits.</summary>
     public void Add(AuditRecord record) => _queue.TryAdd(record);
+
+    /// <summary>Records that somebody was refused for want of a right. Beyond so many a second they are counted instead: who may do nothing must not fill the trail.</summary>
+    public void AddDenial(AuditRecord record)
+    {
+        if (_denials.TryTake(_time.GetTimestamp(), _time.TimestampFrequency))
+            Add(record);
+        else
+            _queue.Skip();
+    }
 
     /// <summary>Lets a write go on, or refuses it as it could not be written.</summary>
     /// <exception cref="ControlPlaneException">UNAVAILABLE: the trail is required, and cannot be written.</exception>

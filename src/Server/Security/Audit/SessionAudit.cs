@@ -38,7 +38,7 @@ internal sealed class SessionAudit(AuditTrail trail, AuditSource source) : ISess
     public void Note(Decision decision)
     {
         if (trail.RecordsDecisions)
-            _decisions[decision.DecisionId] = decision;
+            _decisions.TryAdd(decision.DecisionId, decision); // Of several to one question the first counts.
     }
 
     /// <summary>Notes a command whose outcome will be told, after those of the commands before it.</summary>

@@ -66,7 +66,7 @@ internal sealed class AccessInterceptor(CallerIdentification callers, AccessCont
         var access = Admit(context);
         await RequireTrailAsync(access, context);
         var life = CallLife.Of(context.GetHttpContext());
-        using (access.Permission == Permission.None ? null : open.Enter(access, life))
+        using (open.Enter(access, life))
         {
             try
             {

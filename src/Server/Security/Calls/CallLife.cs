@@ -7,8 +7,10 @@ internal sealed class CallLife : IDisposable
 {
     private static readonly object Key = new();
 
+    private readonly Lock _guard = new();
     private readonly CancellationTokenSource _ended;
     private ControlPlaneException? _why;
+    private bool _isOver;
 
     /// <param name="http">The call.</param>
     /// <param name="stopping">Tells of the daemon's end.</param>
@@ -25,12 +27,23 @@ internal sealed class CallLife : IDisposable
     /// <summary>That of a call.</summary>
     public static CallLife Of(HttpContext http) => (CallLife)http.Items[Key]!;
 
-    /// <summary>Ends the call; for the first reason that there is.</summary>
+    /// <summary>Ends the call, for the first reason that there is. One that is over meanwhile has no end any more.</summary>
     public void End(ControlPlaneException why)
     {
-        if (Interlocked.CompareExchange(ref _why, why, null) is null)
-            _ended.CancelAsync();
+        lock (_guard)
+        {
+            if (_isOver || _why is not null)
+                return;
+            Volatile.Write(ref _why, why);
+            // What follows from it happens elsewhere, not under the lock.
+            _ = _ended.CancelAsync();
+        }
     }
 
-    public void Dispose() => _ended.Dispose();
+    public void Dispose()
+    {
+        lock (_guard)
+            _isOver = true;
+        _ended.Dispose();
+    }
 }

@@ -61,9 +61,11 @@ internal sealed class OpenStreams : IDisposable
         var now = access with { Grants = _control.GrantsOf(access.Caller) };
         if (_callers.FindObjection(access.Caller) is { } objection)
             stream.Life.End(AccessRefusals.NotProved(access.Caller, objection));
+        else if (access.Permission == Permission.None)
+            return;
         else if (!now.Reach.IsAllowed)
             stream.Life.End(AccessRefusals.Denied(now, access.Permission));
-        else if (!now.Reach.IsSameAs(access.Reach))
+        else if (!now.Reach.IsSameAs(access.Reach) || (access.Permission == Permission.PlayRole && !now.Grants.PlaysAs(access.Grants)))
             stream.Life.End(AccessRefusals.Changed(access.Caller));
     }
 

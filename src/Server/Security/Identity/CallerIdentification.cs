@@ -13,6 +13,9 @@ internal sealed class CallerIdentification : IDisposable
 {
     private static readonly object OfConnection = new();
 
+    // How long what was found of a certificate's chain is taken for true.
+    private static readonly TimeSpan JudgementTime = TimeSpan.FromMinutes(5);
+
     private readonly ClientCertificates? _certificates;
     private readonly TimeProvider _time;
     private long _generation;
@@ -47,7 +50,7 @@ internal sealed class CallerIdentification : IDisposable
 
     /// <summary>What speaks against what a caller has proved itself with; null where nothing does.</summary>
     public string? FindObjection(Caller caller) => caller is RemoteCaller { Standing: { } standing }
-        ? standing.Find(_time.GetUtcNow(), Volatile.Read(ref _generation), certificate => _certificates!.StillGood(certificate, out var why) ? null : why)
+        ? standing.Find(_time.GetUtcNow(), Generation, certificate => _certificates!.StillGood(certificate, out var why) ? null : why)
         : null;
 
     public void Dispose()
@@ -55,6 +58,9 @@ internal sealed class CallerIdentification : IDisposable
         if (_certificates is not null)
             _certificates.Changed -= BeginGeneration;
     }
+
+    // Certificates in between expire without anybody saying so.
+    private long Generation => Volatile.Read(ref _generation) + (_time.GetUtcNow().Ticks / JudgementTime.Ticks);
 
     private void BeginGeneration()
     {

@@ -38,6 +38,18 @@ internal sealed class ConnectionGate(ConnectionLedger connections, LimitsInForce
     {
         if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket)
             return (LocalCaller.NameOf(PeerCredentials.ReadUser(socket)), true);
-        return ((connection.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? RemoteCaller.Anonymous, false);
+        return (connection.RemoteEndPoint is IPEndPoint { Address: var address } ? NetworkOf(address) : RemoteCaller.Anonymous, false);
+    }
+
+    // Whoever has one address of IPv6 has some 2^64 of them.
+    private static string NetworkOf(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            return address.MapToIPv4().ToString();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+            return address.ToString();
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return $"{new IPAddress(bytes)}/64";
     }
 }

@@ -8,9 +8,9 @@ namespace Mptcp.ControlPlane.Server.Security.Permissions;
 /// <summary>How far one permission of a caller reaches.</summary>
 internal sealed class Access
 {
-    private readonly ImmutableArray<PolicyMatch> _scopes;
+    private readonly ImmutableArray<ConnectionScope> _scopes;
 
-    private Access(AccessRole? role, bool isWhole, ImmutableArray<PolicyMatch> scopes)
+    private Access(AccessRole? role, bool isWhole, ImmutableArray<ConnectionScope> scopes)
     {
         Role = role;
         IsWhole = isWhole;
@@ -27,7 +27,7 @@ internal sealed class Access
     /// <summary>To some connections, of which there may be none yet.</summary>
     /// <param name="role">The highest of the roles that give it.</param>
     /// <param name="scopes">The connections.</param>
-    public static Access Scoped(AccessRole role, ImmutableArray<PolicyMatch> scopes) => new(role, isWhole: false, scopes);
+    public static Access Scoped(AccessRole role, ImmutableArray<ConnectionScope> scopes) => new(role, isWhole: false, scopes);
 
     /// <summary>The role that gives it; null where none does.</summary>
     public AccessRole? Role { get; }
@@ -52,7 +52,7 @@ internal sealed class Access
         var facts = new ConnectionFacts(connection, InterfaceName: null);
         foreach (var scope in _scopes)
         {
-            if (scope.Matches(facts) == true)
+            if (scope.Reaches(facts))
                 return true;
         }
 
@@ -66,7 +66,7 @@ internal sealed class Access
             return true;
         foreach (var scope in _scopes)
         {
-            if (scope.Namespaces.IsEmpty || NamePatterns.Any(scope.Namespaces, namespaceName))
+            if (scope.Reaches(namespaceName))
                 return true;
         }
 

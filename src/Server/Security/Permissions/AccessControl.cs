@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Security.Identity;
 
@@ -39,11 +38,11 @@ internal sealed class AccessControl(AccessRules rules, DaemonOwner owner)
 
     private sealed record State(AccessRules Rules, Roles Roles, PolicyDocument Document)
     {
-        public ImmutableArray<PolicyMatch> FindReach(string name) => Roles.Find(name) switch
+        public ConnectionScope? FindReach(string name) => Roles.Find(name) switch
         {
-            null => [],
-            { IsStated: true } role => [role.Scope],
-            _ => [.. Document.Policies.Where(policy => policy.Delegation?.Role == name).Select(policy => policy.Match)],
+            null => null,
+            { IsStated: true } role => new ConnectionScope.Matching(role.Scope),
+            _ => new ConnectionScope.Delegated(Document, name),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Security.Identity;
@@ -29,8 +30,15 @@ internal abstract record CallerPattern
     /// <summary>Those at network addresses who have proved a name, in which <c>*</c> and <c>?</c> stand for any letters.</summary>
     public sealed record Name(string Pattern) : CallerPattern
     {
+        // A backslash is a letter of subjects, as RFC 4514 writes them.
+        private readonly ImmutableArray<string> _patterns = [Pattern.Replace("\\", "\\\\", StringComparison.Ordinal)];
+
         public override bool Matches(Caller caller)
-            => caller is RemoteCaller remote && remote.Names.Any(name => NamePatterns.Any([Pattern], name));
+            => caller is RemoteCaller remote && remote.Names.Any(name => NamePatterns.Any(_patterns, name));
+
+        public bool Equals(Name? other) => other?.Pattern == Pattern;
+
+        public override int GetHashCode() => Pattern.GetHashCode(StringComparison.Ordinal);
 
         public override string ToString() => Pattern;
     }
@@ -38,7 +46,7 @@ internal abstract record CallerPattern
     /// <summary>Those at network addresses who have proved nothing.</summary>
     public sealed record Unproved : CallerPattern
     {
-        public override bool Matches(Caller caller) => caller is RemoteCaller { Names.IsEmpty: true };
+        public override bool Matches(Caller caller) => caller is RemoteCaller { Names.IsEmpty: true, Standing: null };
 
         public override string ToString() => RemoteCaller.Anonymous;
     }

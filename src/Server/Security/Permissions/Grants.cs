@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
-using Mptcp.ControlPlane.Server.Policies.Model;
 
 namespace Mptcp.ControlPlane.Server.Security.Permissions;
 
 /// <summary>All that one caller may do.</summary>
 /// <param name="bindings">What it is given.</param>
 /// <param name="reach">Which connections a role of controllers reaches.</param>
-internal sealed class Grants(ImmutableArray<AccessBinding> bindings, Func<string, ImmutableArray<PolicyMatch>> reach)
+internal sealed class Grants(ImmutableArray<AccessBinding> bindings, Func<string, ConnectionScope?> reach)
 {
     /// <summary>The roles that it has, for messages: each once, the highest first.</summary>
     public IEnumerable<AccessRole> Roles => bindings.Select(binding => binding.Role).Distinct().OrderDescending();
@@ -26,9 +25,16 @@ internal sealed class Grants(ImmutableArray<AccessBinding> bindings, Func<string
     public bool MayPlay(string role) => bindings.Any(binding
         => binding.Role.Has(Permission.PlayRole) && (binding.IsWhole || binding.Plays.Contains(role)));
 
-    private IEnumerable<PolicyMatch> ScopesOf(AccessBinding binding)
+    /// <summary>Whether the caller may play the same roles as by other grants.</summary>
+    public bool PlaysAs(Grants other) => PlayedRoles().SetEquals(other.PlayedRoles());
+
+    // The empty name stands for all of them.
+    private HashSet<string> PlayedRoles()
+        => [.. bindings.Where(binding => binding.Role.Has(Permission.PlayRole)).SelectMany(binding => binding.IsWhole ? [""] : binding.Plays.AsEnumerable())];
+
+    private IEnumerable<ConnectionScope> ScopesOf(AccessBinding binding)
     {
-        var played = binding.Plays.SelectMany(role => reach(role));
-        return binding.Scope is { } scope ? played.Prepend(scope) : played;
+        var played = binding.Plays.Select(reach).OfType<ConnectionScope>();
+        return binding.Scope is { } scope ? played.Prepend(new ConnectionScope.Matching(scope)) : played;
     }
 }

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Security.Audit;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Services.Mapping;
 using Mptcp.ControlPlane.Server.Services.Mapping.Policies;
@@ -21,11 +22,12 @@ namespace Mptcp.ControlPlane.Server.Services.Controlling;
 /// <param name="sessions">All sessions.</param>
 /// <param name="target">Whom it commands.</param>
 /// <param name="namespaces">Those that are served.</param>
+/// <param name="reach">Of which connections it may know.</param>
 /// <param name="audit">Records what it commands and decides.</param>
 /// <param name="countBid">Counts a bid among its caller's requests, and throws what refuses it.</param>
 internal sealed class ControlStream(
-    ControllerSession session, RoleRoom room, SessionRegistry sessions, IControllerTarget target, HostNamespaces namespaces, SessionAudit audit,
-    Action countBid)
+    ControllerSession session, RoleRoom room, SessionRegistry sessions, IControllerTarget target, HostNamespaces namespaces, Access reach,
+    SessionAudit audit, Action countBid)
     : IDisposable
 {
     private const int MostCommandsOfDecision = 512;
@@ -36,7 +38,7 @@ internal sealed class ControlStream(
     private const int MostCommandsWaiting = 1_024;
     private const int MostDecisionsWaiting = 65_536;
 
-    private readonly OutcomeMapping _outcomes = new(namespaces);
+    private readonly OutcomeMapping _outcomes = new(namespaces, reach);
     private readonly SemaphoreSlim _commands = new(MostCommandsWaiting, MostCommandsWaiting);
     private readonly SemaphoreSlim _decisions = new(MostDecisionsWaiting, MostDecisionsWaiting);
 
@@ -216,7 +218,7 @@ internal sealed class ControlStream(
     {
         try
         {
-            return (namespaces.Require(name), null);
+            return (namespaces.Require(name, reach), null);
         }
         catch (ControlPlaneException unknown)
         {

@@ -15,10 +15,14 @@ namespace Mptcp.ControlPlane.Server.Services.Errors;
 internal static class ConnectionRefusals
 {
     public static ControlPlaneException Explain(
-        HostNamespace served, uint token, KernelRefusedException refusal, HostNamespaces namespaces)
+        HostNamespace served, uint token, KernelRefusedException refusal, HostNamespaces namespaces, Access reach)
     {
         if (served.CanFindConnections && served.FindConnection(token) is null)
-            return KernelErrors.Describe(refusal, StatusCode.NotFound, ErrorReason.ConnectionNotFound, Missing(served, token, namespaces));
+            {
+            return KernelErrors.Describe(
+                refusal, StatusCode.NotFound, ErrorReason.ConnectionNotFound, NotFound(served, token, namespaces, reach).Message);
+        }
+
         if (refusal.Errno == Errno.Invalid && !IsUserspace(served, token))
         {
             return KernelErrors.Describe(
@@ -36,10 +40,10 @@ internal static class ConnectionRefusals
 
     /// <summary>Refuses what is about a connection that is not there, or of which the caller may not know.</summary>
     public static ControlPlaneException NotFound(HostNamespace served, uint token, HostNamespaces namespaces, Access reach)
-        => reach.IsWhole ? Refuse(Missing(served, token, namespaces)) : Gone(served, token);
+        => reach.IsWhole ? Refuse(Missing(served, token, namespaces)) : Gone(served.Name, token);
 
     /// <summary>Refuses what is about a connection that has ended since the caller was let do it.</summary>
-    public static ControlPlaneException Gone(HostNamespace served, uint token) => Refuse(Missing(served, token));
+    public static ControlPlaneException Gone(string namespaceName, uint token) => Refuse(Missing(namespaceName, token));
 
     private static ControlPlaneException Refuse(string missing) => new(StatusCode.NotFound, ErrorReason.ConnectionNotFound, missing);
 
@@ -47,11 +51,11 @@ internal static class ConnectionRefusals
     private static string Missing(HostNamespace served, uint token, HostNamespaces namespaces)
     {
         var others = namespaces.All.Where(other => other != served && Has(other, token)).Select(other => other.Name).ToList();
-        var nothing = Missing(served, token);
+        var nothing = Missing(served.Name, token);
         return others.Count == 0 ? nothing : $"{nothing}; the namespace {string.Join(" and the namespace ", others)} has one";
     }
 
-    private static string Missing(HostNamespace served, uint token) => $"the namespace {served.Name} has no connection with the token 0x{token:x8}";
+    private static string Missing(string namespaceName, uint token) => $"the namespace {namespaceName} has no connection with the token 0x{token:x8}";
 
     // It is asked to help; a kernel that does not answer, or a namespace that is gone, is no reason for another refusal.
     private static bool Has(HostNamespace other, uint token)

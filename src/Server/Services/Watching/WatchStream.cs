@@ -102,6 +102,9 @@ internal sealed class WatchStream(
         {
             // If the log has moved on past it, the first read will say so.
             _place = _toldPlace = resume.Sequence;
+            // It may take megabytes, and is of use only where the log has moved on; what the stream is for may never come.
+            if (log.Read(_place, new StateEvent[1]).Skipped == 0)
+                _known = null;
             _toldLast = _deliveredLast = time.GetTimestamp();
             return;
         }

@@ -50,6 +50,7 @@ public sealed class AccessSettingsTests
     [InlineData("""{ "bindings": [{ "role": "viewer", "callers": [] }] }""", "access.bindings[0].callers: must be a list of texts, of which there is at least one")]
     [InlineData("""{ "bindings": [{ "role": "viewer", "callers": ["user:nobody-of-the-kind"] }] }""", "access.bindings[0].callers[0]: there is no user \"nobody-of-the-kind\"")]
     [InlineData("""{ "bindings": [{ "role": "viewer", "callers": ["spiffe://"] }] }""", "access.bindings[0].callers[0]: must be user:NAME, group:NAME, spiffe://…, dns:…, subject:…, token:… or anonymous, and is \"spiffe://\"")]
+    [InlineData("""{ "bindings": [{ "role": "viewer", "callers": ["subject:CN=*,O=Example"] }] }""", "access.bindings[0].callers[0]: may have a wildcard at the end of a subject alone")]
     [InlineData("""{ "bindings": [{ "role": "viewer", "callers": ["user:0"], "plays": ["te"] }] }""", "access.bindings[0].plays: a viewer plays no role")]
     [InlineData("""{ "bindings": [{ "role": "viewer", "callers": ["user:0"], "scope": { "interfaces": "eth0" } }] }""", "access.bindings[0].scope.interfaces: ")]
     [InlineData("""{ "bindings": [{ "role": "viewer", "callers": ["user:0"], "scope": { "remote": "nowhere" } }] }""", "access.bindings[0].scope.remote ")]

@@ -79,14 +79,14 @@ public sealed class GrantsTests
     [Fact]
     public void A_scope_reaches_its_connections_and_namespaces_alone()
     {
-        var reach = Access.Scoped(AccessRole.Viewer, [Blue, new PolicyMatch { Remote = [IPNetwork.Parse("198.18.0.0/24")], UserIds = [5] }]);
+        var reach = Access.Scoped(AccessRole.Viewer, [Matching(Blue), Matching(new PolicyMatch { Remote = [IPNetwork.Parse("198.18.0.0/24")], UserIds = [5] })]);
         Assert.True(reach.Reaches(Known("blue-1", "203.0.113.1")));
         Assert.False(reach.Reaches(Known("red", "203.0.113.1")));
         // Whose it is is not known yet.
         Assert.False(reach.Reaches(Known("red", "198.18.0.9")));
         Assert.True(reach.Reaches(Known("red", "198.18.0.9") with { Owner = new ConnectionOwner(5, "", 0, "") }));
         Assert.True(reach.Reaches("red"));
-        Assert.False(Access.Scoped(AccessRole.Viewer, [Blue]).Reaches("red"));
+        Assert.False(Access.Scoped(AccessRole.Viewer, [Matching(Blue)]).Reaches("red"));
         Assert.False(Access.Scoped(AccessRole.Viewer, []).Reaches("red"));
         Assert.False(Access.Denied.Reaches(Known("blue-1", "203.0.113.1")));
     }
@@ -100,7 +100,7 @@ public sealed class GrantsTests
     [InlineData(StateEventType.SubflowEstablished, false)]
     internal void Of_events_without_a_connection_those_of_the_namespace_are_told(StateEventType type, bool told)
     {
-        var reach = Access.Scoped(AccessRole.Viewer, [Blue]);
+        var reach = Access.Scoped(AccessRole.Viewer, [Matching(Blue)]);
         Assert.Equal(told, reach.Reaches(new StateEvent(type, "blue", DateTimeOffset.UnixEpoch)));
         Assert.False(reach.Reaches(new StateEvent(type, "red", DateTimeOffset.UnixEpoch)));
         Assert.True(Access.Whole(AccessRole.Viewer).Reaches(new StateEvent(type, "red", DateTimeOffset.UnixEpoch)));
@@ -110,7 +110,7 @@ public sealed class GrantsTests
     public void A_snapshot_is_reduced_to_what_is_reached()
     {
         var all = new StateSnapshot([Known("blue", "203.0.113.1"), Known("red", "203.0.113.1")], Sequence: 9) { Namespaces = new HashSet<string> { "blue", "red" } };
-        var reduced = Access.Scoped(AccessRole.Viewer, [Blue]).Reduce(all);
+        var reduced = Access.Scoped(AccessRole.Viewer, [Matching(Blue)]).Reduce(all);
         Assert.Equal("blue", Assert.Single(reduced.Connections).Namespace);
         Assert.Equal(["blue"], reduced.Namespaces!);
         Assert.Equal(9ul, reduced.Sequence);
@@ -136,6 +136,8 @@ public sealed class GrantsTests
         {
             Policies =
             [
+                // What an earlier policy decides about is not delegated.
+                new PathPolicy("ssh") { Match = new PolicyMatch { RemotePorts = [new PortRange(22, 22)] } },
                 new PathPolicy("red") { Match = new PolicyMatch { Namespaces = ["red"] }, Strategy = PathStrategy.Delegate, Delegation = new Delegation("te", TimeSpan.FromSeconds(1), PathStrategy.None) },
                 new PathPolicy("rest"),
             ],
@@ -143,7 +145,27 @@ public sealed class GrantsTests
         control.Adopt(new Roles([], document), document);
         Assert.True(control.GrantsOf(caller).For(Permission.ReadConnections).Reaches(Known("red", "203.0.113.1")));
         Assert.False(control.GrantsOf(caller).For(Permission.ReadConnections).Reaches(Known("blue", "203.0.113.1")));
+        var decided = Known("red", "203.0.113.1") with { Remote = new IPEndPoint(IPAddress.Loopback, 22) };
+        Assert.False(control.GrantsOf(caller).For(Permission.ReadConnections).Reaches(decided));
     }
+
+    [Fact]
+    public void Who_may_play_another_role_of_the_same_scope_plays_not_as_before()
+    {
+        static Grants Playing(params string[] roles) => new([new AccessBinding(AccessRole.Controller, []) { Plays = [.. roles] }], _ => new ConnectionScope.Matching(Blue));
+        Assert.True(Playing("one").For(Permission.PlayRole).IsSameAs(Playing("other").For(Permission.PlayRole)));
+        Assert.False(Playing("one").PlaysAs(Playing("other")));
+        Assert.True(Playing("one", "other").PlaysAs(Playing("other", "one")));
+    }
+
+    [Theory]
+    [InlineData(@"subject:CN=x,O=Example\, Inc.", @"subject:CN=x,O=Example\, Inc.", true)]
+    [InlineData(@"subject:CN=x\,O=y", "subject:CN=x,O=y", false)]
+    [InlineData("subject:CN=x*", "subject:CN=xy", true)]
+    public void A_backslash_is_a_letter_of_a_subject(string pattern, string name, bool matches)
+        => Assert.Equal(matches, new CallerPattern.Name(pattern).Matches(Remote(name)));
+
+    private static ConnectionScope.Matching Matching(PolicyMatch match) => new(match);
 
     private static RemoteCaller Remote(params string[] names) => new(new IPEndPoint(IPAddress.Loopback, 4000), [.. names]);
 

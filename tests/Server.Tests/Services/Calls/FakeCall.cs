@@ -15,7 +15,7 @@ internal sealed class FakeCall : ServerCallContext
     {
         _deadline = deadline;
         _cancelled = cancelled;
-        var everything = new Grants([new AccessBinding(AccessRole.Administrator, [])], _ => []);
+        var everything = new Grants([new AccessBinding(AccessRole.Administrator, [])], _ => null);
         new CallAccess(new LocalCaller(UserId: 0, Groups: [0], ProcessId: 1, Command: "test"), everything, Permission.None).KeepWith(this);
     }
 

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
 using Mptcp.ControlPlane.Server.Security.Audit;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Controlling;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Sessions;
@@ -51,7 +52,7 @@ public sealed class ControlStreamTests
         using var trail = new TrailUnderTest();
         using var namespaces = new HostNamespaces(new NamespaceSelection([]), static _ => { });
         using var stream = new ControlStream(
-            session, room, under.Registry, under.Target, namespaces, new SessionAudit(trail.Trail, TrailUnderTest.Root), static () => { });
+            session, room, under.Registry, under.Target, namespaces, Access.Whole(AccessRole.Controller), new SessionAudit(trail.Trail, TrailUnderTest.Root), static () => { });
         var stuck = new StuckResponses();
         var running = stream.RunAsync(new ScriptedRequests(), stuck, Cancellation);
         session.Tell(standing);
@@ -72,7 +73,7 @@ public sealed class ControlStreamTests
         using var trail = new TrailUnderTest();
         using var namespaces = new HostNamespaces(new NamespaceSelection([]), static _ => { });
         using var stream = new ControlStream(
-            session, room, under.Registry, under.Target, namespaces, new SessionAudit(trail.Trail, TrailUnderTest.Root), static () => { });
+            session, room, under.Registry, under.Target, namespaces, Access.Whole(AccessRole.Controller), new SessionAudit(trail.Trail, TrailUnderTest.Root), static () => { });
         var requests = new ScriptedRequests();
         var running = stream.RunAsync(requests, new StuckResponses(), Cancellation);
         requests.Say(new ControlRequest { Decision = DecisionOf(7, commands: 3) });

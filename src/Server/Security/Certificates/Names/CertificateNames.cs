@@ -51,6 +51,7 @@ internal sealed record CertificateNames(string? SpiffeId, IReadOnlyList<string> 
             return ([], []);
         }
 
-        return (dns, uris);
+        // What is no name of DNS is no name of a caller: it would be written into logs.
+        return dns.TrueForAll(name => name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' or '*')) ? (dns, uris) : ([], []);
     }
 }

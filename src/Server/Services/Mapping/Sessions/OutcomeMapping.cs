@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Kernel.Namespaces;
+using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Services.Errors;
 using Mptcp.ControlPlane.Server.Sessions;
 using Mptcp.ControlPlane.Server.Sessions.Deciding;
@@ -11,7 +12,9 @@ using Mptcp.Native.Netlink;
 namespace Mptcp.ControlPlane.Server.Services.Mapping.Sessions;
 
 /// <summary>What came of what controllers said, as the contract tells it.</summary>
-internal sealed class OutcomeMapping(HostNamespaces namespaces)
+/// <param name="namespaces">Those that are served.</param>
+/// <param name="reach">Of which connections the controller may know.</param>
+internal sealed class OutcomeMapping(HostNamespaces namespaces, Access reach)
 {
     public DecisionResult ToProto(DecisionOutcome outcome) => new()
     {
@@ -49,17 +52,21 @@ internal sealed class OutcomeMapping(HostNamespaces namespaces)
         Address = outcome.Address is { } address ? ConnectionMapping.ToProto(address) : null,
     };
 
+    // That there is a connection, which, and whose.
+    private static bool TellsOfOthers(SessionRefusal refusal)
+        => refusal is SessionRefusal.ScopeExceeded or SessionRefusal.ScopeHeld or SessionRefusal.ConnectionIdMismatch;
+
     private ControlPlaneException Explain(Exception failure, string namespaceName, uint token)
     {
         if (failure is SessionRefusedException refused)
-            return SessionRefusals.Describe(refused);
+            return !reach.IsWhole && TellsOfOthers(refused.Refusal) ? ConnectionRefusals.Gone(namespaceName, token) : SessionRefusals.Describe(refused);
         // A command that could not be read.
         if (failure is ControlPlaneException known)
             return known;
         try
         {
             if (failure is KernelRefusedException refusal && namespaces.Find(namespaceName) is { } served)
-                return ConnectionRefusals.Explain(served, token, refusal, namespaces);
+                return ConnectionRefusals.Explain(served, token, refusal, namespaces, reach);
         }
         catch (Exception another) when (KernelSockets.IsKernelFailure(another) || another is ObjectDisposedException)
         {
