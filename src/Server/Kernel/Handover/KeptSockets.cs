@@ -29,7 +29,13 @@ internal sealed class KeptSockets(DescriptorStore store, DaemonOptions options, 
             log.EventsResumed(served.Name);
         var events = kept ?? PathManagerEvents.Subscribe(served.NetworkNamespace, options.EventReceiveBufferBytes);
         if (name is not null)
+        {
+            // One that was claimed before the namespace failed to start is still with the manager, and nobody reads it.
+            if (!resumed)
+                store.Forget(name);
             store.Keep(name, events.Descriptor);
+        }
+
         return events;
     }
 
