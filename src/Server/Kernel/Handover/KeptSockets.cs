@@ -46,11 +46,11 @@ internal sealed class KeptSockets(DescriptorStore store, DaemonOptions options, 
             store.Forget(EventsName(cookie));
     }
 
-    /// <summary>Has a listener kept.</summary>
+    /// <summary>Has a listener kept, where there is room: no namespace lacks it for its events, without which nobody can join.</summary>
     public void Keep(HostNamespace served, JoinListener listener)
     {
         if (ListenerName(served, listener) is { } name)
-            store.Keep(name, listener.Handle);
+            store.Keep(name, listener.Handle, leavesRoom: true);
     }
 
     /// <summary>Has a listener kept no longer. It must not be closed before.</summary>
