@@ -130,6 +130,8 @@ public sealed class LabSupervisor : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _socket.Shutdown(SocketShutdown.Both);
+        // Of a test that failed during a pause.
+        GoOn();
         _thread.Join();
         _socket.Dispose();
         _reading.Dispose();
