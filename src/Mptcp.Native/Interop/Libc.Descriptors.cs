@@ -106,6 +106,14 @@ internal static unsafe partial class Libc
     public static SafeDescriptor? TakeInherited(int number)
         => fcntl(number, LibC.F_SETFD, LibC.FD_CLOEXEC) == 0 ? new SafeDescriptor(number) : null;
 
+    /// <summary>Opens the same file once more, which programs that this one starts do not get.</summary>
+    /// <exception cref="SystemCallException">EMFILE: the process has as many open as it may.</exception>
+    public static SafeDescriptor Duplicate(SafeHandle descriptor)
+    {
+        var number = fcntl(descriptor, LibC.F_DUPFD_CLOEXEC, 0);
+        return number >= 0 ? new SafeDescriptor(number) : throw new SystemCallException("duplicate a descriptor", new Errno(Marshal.GetLastPInvokeError()));
+    }
+
     /// <summary>What a descriptor is, as far as it is a socket.</summary>
     /// <returns>Null for anything else.</returns>
     public static SocketFacts? DescribeSocket(SafeHandle descriptor)
@@ -153,6 +161,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(SafeHandle descriptor, int command, int argument);
 
     /// <summary><c>struct iovec</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -72,6 +72,24 @@ public sealed class JoinListener : IDisposable
         return isListener ? new JoinListener(new Socket(new SafeSocketHandle(descriptor.Release(), ownsHandle: true))) : null;
     }
 
-    /// <summary>Stops listening; subflows that joined stay.</summary>
+    /// <summary>
+    /// Stops listening, whoever else has the socket open: its address is free at once. Subflows that joined stay. It is still to
+    /// be disposed of.
+    /// </summary>
+    public void StopListening()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.NotConnected)
+        {
+            // Somebody has stopped it before.
+        }
+    }
+
+    /// <summary>
+    /// Closes its descriptor; subflows that joined stay. Where nobody else has the socket open, nobody listens any more.
+    /// </summary>
     public void Dispose() => _socket.Dispose();
 }

@@ -28,7 +28,6 @@ internal sealed partial class KernelLoop
                 loop.Dispose();
             }
 
-            _kept.ForgetEvents(served);
             throw;
         }
 
@@ -59,7 +58,17 @@ internal sealed partial class KernelLoop
 
     private void Begin(HostNamespace served)
     {
-        Add(served);
+        try
+        {
+            Add(served);
+        }
+        catch when (_thread.IsAlive)
+        {
+            // It may be gone for good, and its socket would keep it. Where the start failed, the next daemon needs what is kept.
+            _kept.ForgetEvents(served);
+            throw;
+        }
+
         Publish(new StateEvent(StateEventType.NamespaceAdded, served.Name, _time.GetUtcNow()));
     }
 

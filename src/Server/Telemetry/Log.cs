@@ -74,6 +74,12 @@ internal static partial class Log
     [LoggerMessage(39, LogLevel.Warning, "privileges: {Lacking}")]
     public static partial void PrivilegesLacking(this ILogger logger, string lacking);
 
+    [LoggerMessage(40, LogLevel.Warning, "the service manager cannot be given {Name} to keep: {Problem}")]
+    public static partial void DescriptorNotKept(this ILogger logger, string name, string problem);
+
+    [LoggerMessage(41, LogLevel.Warning, "the service manager has not taken all that it is to keep; it is told the rest later")]
+    public static partial void DescriptorStoreSlow(this ILogger logger);
+
     // 100 to 199: calls.
     [LoggerMessage(100, LogLevel.Error, "{Method} failed for a reason that nobody foresaw")]
     public static partial void CallFailed(this ILogger logger, string method, Exception exception);

@@ -116,6 +116,38 @@ public class KeptDescriptorTests
         }
     }
 
+    [LabFact]
+    public async Task An_address_that_was_let_go_can_be_listened_at_before_the_manager_has_read_of_it()
+    {
+        await using var lab = await NetworkLab.CreateAsync(cancellationToken: Cancellation);
+        await using var daemon = await SupervisedDaemon.StartAsync(lab.Server);
+        using var pair = await lab.ConnectAsync(cancellationToken: Cancellation);
+        var address = new SocketAddress { Address = lab.Server.GetPath(2).IPv4.ToString(), Port = 4711 };
+        var first = await AnnounceAsync(7);
+        Assert.True(first.Listening);
+        await KeepsAsync(daemon, 2);
+
+        daemon.Supervisor.Pause();
+        try
+        {
+            await daemon.Client.Connections.WithdrawAddressAsync(
+                new WithdrawAddressRequest { Token = pair.Server.Token, AddressId = 7 }, cancellationToken: Cancellation);
+            var second = await AnnounceAsync(8);
+            Assert.True(second.Listening);
+            Assert.Equal(2, daemon.Supervisor.Kept.Count);
+        }
+        finally
+        {
+            daemon.Supervisor.GoOn();
+        }
+
+        await daemon.Supervisor.MessageAsync("the first to be forgotten", message => message.Has("FDSTOREREMOVE=1"));
+        await KeepsAsync(daemon, 2);
+
+        async Task<AnnounceAddressResponse> AnnounceAsync(uint id) => await daemon.Client.Connections.AnnounceAddressAsync(
+            new AnnounceAddressRequest { Token = pair.Server.Token, Address = address, AddressId = id, Listen = true }, cancellationToken: Cancellation);
+    }
+
     static Task KeepsAsync(SupervisedDaemon daemon, int count) => LabWait.UntilAsync(
         $"{count} descriptors to be kept", () => daemon.Supervisor.Kept.Count == count, cancellationToken: Cancellation);
 }

@@ -22,6 +22,7 @@ public sealed class LabSupervisor : IAsyncDisposable
     readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     readonly Thread _thread;
     readonly Lock _guard = new();
+    readonly SemaphoreSlim _reading = new(1);
     readonly List<SupervisorMessage> _messages = [];
     readonly List<(string Name, SafeFileHandle Descriptor)> _store = [];
     Exception? _failure;
@@ -87,6 +88,12 @@ public sealed class LabSupervisor : IAsyncDisposable
             _store[_store.FindIndex(kept => kept.Name == name)] = (other, _store.Find(kept => kept.Name == name).Descriptor);
     }
 
+    /// <summary>Has it do nothing of what it is told until it is to go on, as a manager that is busy.</summary>
+    public void Pause() => _reading.Wait();
+
+    /// <summary>Has it go on, after a pause.</summary>
+    public void GoOn() => _reading.Release();
+
     /// <summary>Starts a service in a host's namespace, with everything that is kept.</summary>
     /// <param name="host">The host.</param>
     /// <param name="program">The program.</param>
@@ -123,8 +130,11 @@ public sealed class LabSupervisor : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _socket.Shutdown(SocketShutdown.Both);
+        // Of a test that failed during a pause.
+        GoOn();
         _thread.Join();
         _socket.Dispose();
+        _reading.Dispose();
         _store.ForEach(kept => kept.Descriptor.Dispose());
         _directory.Delete(recursive: true);
         return ValueTask.CompletedTask;
@@ -149,8 +159,10 @@ public sealed class LabSupervisor : IAsyncDisposable
             {
                 var message = new SupervisorMessage(
                     System.Text.Encoding.UTF8.GetString(datagram).Split('\n', StringSplitOptions.RemoveEmptyEntries), TimeProvider.System.GetTimestamp());
+                _reading.Wait();
                 lock (_guard)
                     Take(message, descriptors);
+                _reading.Release();
                 descriptors.Clear();
             }
         }

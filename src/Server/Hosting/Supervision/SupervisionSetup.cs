@@ -32,6 +32,8 @@ internal static class SupervisionSetup
     {
         var life = application.Services.GetRequiredService<SupervisedLife>();
         var namespaces = application.Services.GetRequiredService<HostNamespaces>().All.Select(served => served.Name);
+        // Whoever is told that the daemon is ready may restart it at once.
+        await application.Services.GetRequiredService<DescriptorStore>().FlushAsync();
         await life.BeginAsync($"on {addresses}, the namespaces {string.Join(", ", namespaces)}");
         application.Lifetime.ApplicationStopping.Register(life.Stop);
     }

@@ -109,6 +109,7 @@ internal sealed class JoinListeners(KeptSockets kept) : IDisposable
     {
         lock (_guard)
         {
+            // Those that are kept go on listening for the next daemon.
             foreach (var shared in _open.Values)
                 shared.Listener.Dispose();
             _open.Clear();
@@ -162,6 +163,8 @@ internal sealed class JoinListeners(KeptSockets kept) : IDisposable
     {
         _open.Remove(key);
         kept.Forget(shared.Served, shared.Listener);
+        // The service manager has the socket open until it reads of this, and who is next to ask for the address may be faster.
+        shared.Listener.StopListening();
         shared.Listener.Dispose();
     }
 

@@ -29,7 +29,13 @@ internal sealed class KeptSockets(DescriptorStore store, DaemonOptions options, 
             log.EventsResumed(served.Name);
         var events = kept ?? PathManagerEvents.Subscribe(served.NetworkNamespace, options.EventReceiveBufferBytes);
         if (name is not null)
+        {
+            // One that was claimed before the namespace failed to start is still with the manager, and nobody reads it.
+            if (!resumed)
+                store.Forget(name);
             store.Keep(name, events.Descriptor);
+        }
+
         return events;
     }
 
@@ -40,11 +46,11 @@ internal sealed class KeptSockets(DescriptorStore store, DaemonOptions options, 
             store.Forget(EventsName(cookie));
     }
 
-    /// <summary>Has a listener kept.</summary>
+    /// <summary>Has a listener kept, where there is room: no namespace lacks it for its events, without which nobody can join.</summary>
     public void Keep(HostNamespace served, JoinListener listener)
     {
         if (ListenerName(served, listener) is { } name)
-            store.Keep(name, listener.Handle);
+            store.Keep(name, listener.Handle, leavesRoom: true);
     }
 
     /// <summary>Has a listener kept no longer. It must not be closed before.</summary>

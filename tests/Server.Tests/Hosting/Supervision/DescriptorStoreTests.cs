@@ -68,14 +68,68 @@ public sealed class DescriptorStoreTests : IAsyncDisposable
         using var socket = OpenDescriptor();
         foreach (var name in new[] { "one", "two", "three" })
             store.Keep(name, socket);
-        await KeepsAsync("one", "three", "two");
+        await store.FlushAsync();
+        await KeepsAsync("one");
         Assert.Single(_log.Entries, entry => entry.Message.Contains("keeps 1 descriptors only", StringComparison.Ordinal));
+
+        store.Forget("two");
+        store.Forget("one");
+        await KeepsAsync("three");
 
         var before = _manager.Messages.Count;
         Open(limit: 0).Keep("four", socket);
         Open(limit: null).Keep("five", socket);
-        await KeepsAsync("five", "one", "three", "two");
+        await KeepsAsync("five", "three");
         Assert.Equal(before + 1, _manager.Messages.Count);
+    }
+
+    [Fact]
+    public async Task The_last_places_are_not_for_those_that_leave_room()
+    {
+        var store = Open(limit: 8);
+        using var socket = OpenDescriptor();
+        foreach (var number in Enumerable.Range(1, 8))
+            store.Keep($"yielding-{number}", socket, leavesRoom: true);
+        store.Keep("first", socket);
+        await KeepsAsync(["first", .. Enumerable.Range(1, 7).Select(number => $"yielding-{number}")]);
+
+        store.Forget("first");
+        store.Forget("yielding-1");
+        await KeepsAsync([.. Enumerable.Range(2, 7).Select(number => $"yielding-{number}")]);
+    }
+
+    [Fact]
+    public async Task A_manager_that_does_not_listen_makes_nobody_wait_and_gets_it_all_in_order()
+    {
+        var store = Open(limit: null);
+        using var socket = OpenDescriptor();
+        _manager.Pause();
+        // More than a socket of datagrams takes before its owner reads; each is closed before it is sent.
+        foreach (var number in Enumerable.Range(1, 100))
+        {
+            using var passing = SafeDescriptor.Duplicate(socket);
+            store.Keep($"socket-{number}", passing);
+            store.Forget($"socket-{number}");
+            if (number % 10 == 0)
+                store.Keep($"socket-{number}", passing);
+        }
+
+        _manager.GoOn();
+        await store.FlushAsync();
+
+        await KeepsAsync([.. Enumerable.Range(1, 10).Select(number => $"socket-{number * 10}").Order(StringComparer.Ordinal)]);
+        Assert.Equal(210, _manager.Messages.Count);
+    }
+
+    [Fact]
+    public async Task What_was_not_sent_is_sent_before_the_end()
+    {
+        var store = Open(limit: null);
+        using var socket = OpenDescriptor();
+        foreach (var number in Enumerable.Range(1, 9))
+            store.Keep($"socket-{number}", socket);
+        store.Dispose();
+        await KeepsAsync([.. Enumerable.Range(1, 9).Select(number => $"socket-{number}")]);
     }
 
     // Any descriptor will do.
@@ -88,7 +142,7 @@ public sealed class DescriptorStoreTests : IAsyncDisposable
     {
         var settings = new SupervisionSettings { Address = _manager.Address, StoreLimit = limit, Inherited = inherited ?? [] };
         var supervisor = new Supervisor(settings, NullLogger<Supervisor>.Instance);
-        var store = new DescriptorStore(settings, supervisor, new LoggerFactory([_log]).CreateLogger<DescriptorStore>());
+        var store = new DescriptorStore(settings, supervisor, new LoggerFactory([_log]).CreateLogger<DescriptorStore>(), TimeProvider.System);
         _opened.AddRange([store, supervisor]);
         return store;
     }
