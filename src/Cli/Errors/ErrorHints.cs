@@ -47,7 +47,7 @@ static class ErrorHints
         ErrorReason.CongestionControlUnknown => "'mptcpctl node show' lists those that it has",
         ErrorReason.AccessDenied => "whoever runs the daemon gives roles, with access.bindings in its configuration",
         ErrorReason.AccessChanged => "call again",
-        ErrorReason.CallerNotProved => "call again with a certificate that is good",
+        ErrorReason.CallerNotProved => "call again with a certificate, or a token, that is good",
         ErrorReason.AuditNotWritten or ErrorReason.AuditNotReadable => "is the disk of the audit trail full, or not to be read or written to?",
         ErrorReason.CallerLimitExceeded => "whoever runs the daemon sets limits, in its configuration",
         ErrorReason.InvalidRequest or ErrorReason.KernelRefused => null,

@@ -16,6 +16,7 @@ using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Calls;
 using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Limits;
+using Mptcp.ControlPlane.Server.Security.Tokens;
 using Mptcp.ControlPlane.Server.Services;
 using Mptcp.ControlPlane.Server.Services.Calls;
 using Mptcp.ControlPlane.Server.Services.Watching;
@@ -103,6 +104,8 @@ internal sealed class Daemon : IAsyncDisposable
                 application.Services.GetRequiredService<AuditTrail>();
                 foreach (var served in OpenNamespaces(application.Services).All)
                     StartupChecks.Run(served);
+                // A file of keys that cannot be used is told now, and not with the first call.
+                application.Services.GetService<TokenValidator>();
                 var policies = application.Services.GetRequiredService<PolicyRevisions>();
                 launch.Privileges?.Tell(application.Services.GetRequiredService<ILogger<Daemon>>());
                 // Before anybody is served: what callers ask for must not happen unheard.
@@ -183,6 +186,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.AddSingleton<KernelLoop>();
         services.AddSingleton<Surveyor>();
         services.AddCertificates(options.Tls);
+        services.AddTokens(options.Tokens);
         services.AddPolicies();
         services.AddSessions();
         services.AddSecurity();

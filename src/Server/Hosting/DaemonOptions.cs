@@ -4,6 +4,7 @@ using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
+using Mptcp.ControlPlane.Server.Security.Tokens;
 
 namespace Mptcp.ControlPlane.Server.Hosting;
 
@@ -39,6 +40,9 @@ internal sealed class DaemonOptions
 
     /// <summary>The files of mutual TLS; null unless <see cref="Listen"/> is <c>https</c>.</summary>
     public TlsFiles? Tls { get; init; }
+
+    /// <summary>Whose tokens prove callers; null for nobody's, and unless <see cref="Listen"/> is <c>https</c>.</summary>
+    public TokenRules? Tokens { get; init; }
 
     /// <summary>Names and paths of the network namespaces to serve; none means the daemon's own.</summary>
     public IReadOnlyList<string> Namespaces { get; init; } = [];

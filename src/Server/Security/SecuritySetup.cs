@@ -7,6 +7,7 @@ using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Identity;
 using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
+using Mptcp.ControlPlane.Server.Security.Tokens;
 
 namespace Mptcp.ControlPlane.Server.Security;
 
@@ -25,7 +26,7 @@ internal static class SecuritySetup
         services.AddSingleton<ConfigurationReload>();
         services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<ConfigurationReload>());
         services.AddSingleton(provider => new CallerIdentification(
-            provider.GetService<ClientCertificates>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetService<ClientCertificates>(), provider.GetService<TokenValidator>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<AccessInterceptor>();
         services.AddLimits();

@@ -232,4 +232,11 @@ internal static partial class Log
 
     [LoggerMessage(606, LogLevel.Warning, "{Count} more handshakes were refused within {Seconds} s, which are not told one by one")]
     public static partial void HandshakesRefused(this ILogger logger, long count, double seconds);
+
+    // 620 to 629: tokens.
+    [LoggerMessage(620, LogLevel.Information, "callers are known by tokens as well, which one of the {Keys} keys in {Path} has signed")]
+    public static partial void TokenKeysLoaded(this ILogger logger, string path, int keys);
+
+    [LoggerMessage(621, LogLevel.Error, "the keys of tokens have changed and cannot be used, so that those from before stay in use: {Problem}")]
+    public static partial void TokenKeysBroken(this ILogger logger, string problem);
 }

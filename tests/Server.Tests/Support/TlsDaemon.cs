@@ -8,6 +8,7 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Security.Certificates.Making;
 using Mptcp.ControlPlane.Server.Security.Permissions;
+using Mptcp.ControlPlane.Server.Security.Tokens;
 using Mptcp.Lab;
 
 namespace Mptcp.ControlPlane.Server.Tests.Support;
@@ -38,8 +39,14 @@ internal sealed class TlsDaemon : IAsyncDisposable
 
     public int Port { get; }
 
+    public string SocketPath => _directory.File("control.sock");
+
     /// <param name="bindings">Who has which role; without any, everybody with a certificate that is good may read.</param>
-    public static async Task<TlsDaemon> StartAsync(params AccessBinding[] bindings)
+    public static Task<TlsDaemon> StartAsync(params AccessBinding[] bindings) => StartAsync(tokens: null, bindings);
+
+    /// <param name="tokens">Whose tokens prove callers; null for nobody's.</param>
+    /// <param name="bindings">As above.</param>
+    public static async Task<TlsDaemon> StartAsync(TokenRules? tokens, params AccessBinding[] bindings)
     {
         var lab = await NetworkLab.CreateAsync(paths: 1);
         var directory = new TemporaryDirectory();
@@ -53,6 +60,7 @@ internal sealed class TlsDaemon : IAsyncDisposable
                 Namespaces = [lab.Client.NamespacePath],
                 Listen = new Uri("https://127.0.0.1:0"),
                 Tls = files.Names,
+                Tokens = tokens,
                 Access = new AccessRules { Bindings = bindings is [] ? [new AccessBinding(AccessRole.Viewer, [new CallerPattern.Name("subject:*")])] : [.. bindings] },
             };
             var daemon = await Daemon.StartAsync(options, logging => logging.ClearProviders().AddProvider(log));

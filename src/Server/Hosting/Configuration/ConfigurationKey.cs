@@ -13,6 +13,9 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey TlsKey = new("tls.key");
     public static readonly ConfigurationKey TlsClientAuthorities = new("tls.clientCa");
     public static readonly ConfigurationKey TlsRevoked = new("tls.revoked");
+    public static readonly ConfigurationKey TokenIssuer = new("tokens.issuer");
+    public static readonly ConfigurationKey TokenAudience = new("tokens.audience");
+    public static readonly ConfigurationKey TokenKeys = new("tokens.keys");
     public static readonly ConfigurationKey Namespaces = new("namespaces", "--namespace") { IsList = true };
     public static readonly ConfigurationKey StateDirectory = new("state.directory", "--state-dir");
     public static readonly ConfigurationKey Roles = new("roles");
@@ -49,8 +52,8 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     /// <summary>Every key there is; docs/configuration.md lists the same.</summary>
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        SocketPath, SocketGroup, SocketMode, Listen, TlsCertificate, TlsKey, TlsClientAuthorities, TlsRevoked, Namespaces, StateDirectory, Roles,
-        AccessSocketGroup, AccessBindings, AuditFile, AuditMaxBytes, AuditFiles, AuditJournal, AuditRequired, AuditDecisions, AuditMemoryEntries,
+        SocketPath, SocketGroup, SocketMode, Listen, TlsCertificate, TlsKey, TlsClientAuthorities, TlsRevoked, TokenIssuer, TokenAudience, TokenKeys,
+        Namespaces, StateDirectory, Roles, AccessSocketGroup, AccessBindings, AuditFile, AuditMaxBytes, AuditFiles, AuditJournal, AuditRequired, AuditDecisions, AuditMemoryEntries,
         LimitConnections, LimitConnectionsPerCaller, LimitStreamsPerCaller, LimitCallsPerCaller, LimitRequestsPerSecond, LimitRequestBytes,
         LimitHeaderBytes, LimitFirstByteSeconds, EventLogCapacity, EventLogBytes, EventReceiveBufferBytes, SurveyIntervalMilliseconds,
         SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, PrivilegesUser, PrivilegesOwners, PrivilegesLowPorts,

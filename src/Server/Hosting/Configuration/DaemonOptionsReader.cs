@@ -5,6 +5,7 @@ using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Limits;
 using Mptcp.ControlPlane.Server.Security.Permissions;
+using Mptcp.ControlPlane.Server.Security.Tokens;
 
 namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
 
@@ -22,10 +23,10 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
     public DaemonOptions Read()
     {
         var listen = Read<Uri?>(ConfigurationKey.Listen, null, ReadListen);
-        return Read(listen, ReadTls(listen));
+        return Read(listen, ReadTls(listen), new TokensReader(settings, violations).Read(listen));
     }
 
-    private DaemonOptions Read(Uri? listen, TlsFiles? tls) => new()
+    private DaemonOptions Read(Uri? listen, TlsFiles? tls, TokenRules? tokens) => new()
     {
         Settings = settings,
         ReadAgain = ReadAgain,
@@ -34,6 +35,7 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
         SocketMode = Read(ConfigurationKey.SocketMode, Defaults.SocketMode, ReadMode),
         Listen = listen,
         Tls = tls,
+        Tokens = tokens,
         Namespaces = ReadNamespaces(),
         StateDirectory = Read<string?>(ConfigurationKey.StateDirectory, null, ReadAbsolutePath),
         Roles = settings.Roles,

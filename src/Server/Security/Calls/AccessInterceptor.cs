@@ -13,7 +13,7 @@ internal sealed class AccessInterceptor(CallerIdentification callers, AccessCont
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        await RequireTrailAsync(Admit(context), context);
+        await RequireTrailAsync(await AdmitAsync(context), context);
         return await continuation(request, context);
     }
 
@@ -36,16 +36,19 @@ internal sealed class AccessInterceptor(CallerIdentification callers, AccessCont
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
         => WhileAllowed(context, () => continuation(requestStream, responseStream, context));
 
-    private CallAccess Admit(ServerCallContext context)
+    private async ValueTask<CallAccess> AdmitAsync(ServerCallContext context)
     {
         var http = context.GetHttpContext();
-        var caller = CallerIdentification.Identify(http);
-        AuditNotes.Of(context).Caller = caller;
+        // Who comes with a token that proves nothing is recorded as the one who has connected.
+        var notes = AuditNotes.Of(context);
+        notes.Caller = CallerIdentification.Identify(http);
+        var caller = notes.Caller = await callers.IdentifyAsync(http);
         if (callers.FindObjection(caller) is { } objection)
         {
             // Another connection may bring another certificate.
-            http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
-            throw AccessRefusals.NotProved(caller, objection);
+            if (objection.IsOfConnection)
+                http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            throw AccessRefusals.NotProved(objection);
         }
 
         // A method that nobody thought of is nobody's.
@@ -63,7 +66,7 @@ internal sealed class AccessInterceptor(CallerIdentification callers, AccessCont
 
     private async Task WhileAllowed(ServerCallContext context, Func<Task> handler)
     {
-        var access = Admit(context);
+        var access = await AdmitAsync(context);
         await RequireTrailAsync(access, context);
         var life = CallLife.Of(context.GetHttpContext());
         using (open.Enter(access, life))

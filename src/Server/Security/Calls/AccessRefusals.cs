@@ -26,9 +26,15 @@ internal static class AccessRefusals
     public static ControlPlaneException Changed(Caller caller) => new(
         StatusCode.Aborted, ErrorReason.AccessChanged, $"what {caller} may see or do has changed; call again");
 
-    /// <summary>Refuses a caller whose certificate was good when it connected, and is no longer.</summary>
-    public static ControlPlaneException NotProved(Caller caller, string objection) => new(
-        StatusCode.Unauthenticated, ErrorReason.CallerNotProved, $"the certificate of {caller} is not good any more: {objection}; connect with another one");
+    /// <summary>Refuses a caller whose certificate was good when it connected, or whose token was, and is no longer.</summary>
+    public static ControlPlaneException NotProved(Objection objection) => new(
+        StatusCode.Unauthenticated, ErrorReason.CallerNotProved, objection.Message);
+
+    /// <summary>Refuses a call whose token proves nothing.</summary>
+    /// <param name="caller">Whom the connection proves.</param>
+    /// <param name="why">What is wrong, and what to do.</param>
+    public static ControlPlaneException TokenRefused(Caller caller, string why) => new(
+        StatusCode.Unauthenticated, ErrorReason.CallerNotProved, $"the token of {caller} is refused: {why}");
 
     /// <summary>How the contract and the configuration spell a permission or a role: <c>read_connections</c>.</summary>
     public static string NameOf<T>(T value)

@@ -5,7 +5,7 @@ namespace Mptcp.ControlPlane.Server.Security.Calls;
 
 /// <summary>
 /// The streams that go on. They are looked at again when somebody may do more or less than before, when other certificates are trusted, and
-/// now and then, because certificates expire.
+/// now and then, because certificates and tokens expire.
 /// </summary>
 internal sealed class OpenStreams : IDisposable
 {
@@ -60,7 +60,7 @@ internal sealed class OpenStreams : IDisposable
         var access = stream.Access;
         var now = access with { Grants = _control.GrantsOf(access.Caller) };
         if (_callers.FindObjection(access.Caller) is { } objection)
-            stream.Life.End(AccessRefusals.NotProved(access.Caller, objection));
+            stream.Life.End(AccessRefusals.NotProved(objection));
         else if (access.Permission == Permission.None)
             return;
         else if (!now.Reach.IsAllowed)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
+using Mptcp.ControlPlane.Server.Security.Tokens;
 
 namespace Mptcp.ControlPlane.Server.Security.Identity;
 
@@ -14,6 +15,9 @@ internal sealed record RemoteCaller(IPEndPoint Address, ImmutableArray<string> N
 {
     /// <summary>The certificate that proves the names; null where none does.</summary>
     public CertificateStanding? Standing { get; init; }
+
+    /// <summary>The token that came with the call; null where none did.</summary>
+    public ProvedToken? Token { get; init; }
 
     /// <summary>The name of those who have proved nothing.</summary>
     public const string Anonymous = "anonymous";

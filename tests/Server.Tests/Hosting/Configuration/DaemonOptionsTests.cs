@@ -2,6 +2,7 @@ using Mptcp.ControlPlane.Server.Hosting;
 using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Limits;
+using Mptcp.ControlPlane.Server.Security.Tokens;
 using Mptcp.ControlPlane.Server.Tests.Support;
 
 namespace Mptcp.ControlPlane.Server.Tests.Hosting.Configuration;
@@ -195,6 +196,37 @@ public sealed class DaemonOptionsTests
         using var directory = new TemporaryDirectory();
         var exception = await Assert.ThrowsAsync<ConfigurationException>(
             () => ReadAsync([.. arguments, "--config", directory.Write("controld.json", content)]));
+        Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tokens_have_an_issuer_an_audience_and_keys()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("controld.json", """
+            {
+              "tls": { "certificate": "/c/server.pem", "key": "/c/server.key", "clientCa": "/c/ca.pem" },
+              "tokens": { "issuer": "https://issuer.example", "audience": "edge-1", "keys": "/c/keys.json" }
+            }
+            """);
+        var options = await ReadAsync("--listen", "https://0.0.0.0:7600", "--config", file);
+        Assert.Equal(new TokenRules("https://issuer.example", "edge-1", "/c/keys.json"), options.Tokens);
+    }
+
+    [Theory]
+    [InlineData("{ \"issuer\": \"i\" }", "tokens.audience: is needed, as tokens.issuer is set; tokens.keys: is needed, as tokens.issuer is set")]
+    [InlineData("{ \"keys\": \"/k\" }", "tokens.issuer: is needed, as tokens.keys is set")]
+    [InlineData("{ \"issuer\": \"\", \"audience\": \"a\", \"keys\": \"/k\" }", "tokens.issuer: must not be empty")]
+    [InlineData("{ \"issuer\": \"i\", \"audience\": \"a\", \"keys\": \"k\" }", "tokens.keys: must be the absolute path of a file, and is \"k\"")]
+    [InlineData("{ \"issuer\": \"i\", \"audience\": \"a\", \"keys\": \"/k\" }", "tokens.issuer: tokens are for https, and listen (--listen) is not set")]
+    [InlineData(
+        "{ \"issuer\": \"i\", \"audience\": \"a\", \"keys\": \"/k\" }",
+        "tokens.issuer: tokens are for https, and listen (--listen) is \"http://[::1]:0\"", "--listen", "http://[::1]:0")]
+    public async Task Tokens_are_set_up_whole_or_not_at_all(string tokens, string problem, params string[] arguments)
+    {
+        using var directory = new TemporaryDirectory();
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(
+            () => ReadAsync([.. arguments, "--config", directory.Write("controld.json", $"{{ \"tokens\": {tokens} }}")]));
         Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
     }
 
