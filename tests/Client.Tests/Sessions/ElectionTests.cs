@@ -6,7 +6,7 @@ namespace Mptcp.ControlPlane.Client.Tests.Sessions;
 
 public sealed class ElectionTests
 {
-    static readonly RpcException InUse = Refusal.Of(StatusCode.AlreadyExists, "taken", "ELECTION_ID_IN_USE");
+    static RpcException InUse => Refusal.Of(StatusCode.AlreadyExists, "taken", "ELECTION_ID_IN_USE");
 
     [Fact(Timeout = 30_000)]
     public async Task A_role_without_a_primary_is_bid_for_with_more_than_was_bid_before()

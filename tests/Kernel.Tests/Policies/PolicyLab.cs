@@ -51,6 +51,7 @@ sealed class PolicyLab : IAsyncDisposable
                 $$"""
                 {
                   "namespaces": ["{{ServedLab.ClientName}}", "{{ServedLab.ServerName}}"],
+                  "privileges": { "lowPorts": true },
                   "state": { "directory": "{{state.FullName}}" }{{(settings.Length > 0 ? "," : "")}}
                   {{settings}}
                 }

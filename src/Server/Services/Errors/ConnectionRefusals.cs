@@ -18,7 +18,7 @@ internal static class ConnectionRefusals
         HostNamespace served, uint token, KernelRefusedException refusal, HostNamespaces namespaces, Access reach)
     {
         if (served.CanFindConnections && served.FindConnection(token) is null)
-            {
+        {
             return KernelErrors.Describe(
                 refusal, StatusCode.NotFound, ErrorReason.ConnectionNotFound, NotFound(served, token, namespaces, reach).Message);
         }
