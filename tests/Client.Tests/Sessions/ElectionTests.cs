@@ -85,8 +85,14 @@ public sealed class ElectionTests
         highest = 1000;
         session.End(InUse);
 
-        session = await stage.Daemon.NextSessionAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(1001ul, (await session.NextBidAsync()).ElectionId);
+        var another = stage.Daemon.NextSessionAsync(TestContext.Current.CancellationToken);
+        while (!another.IsCompleted)
+        {
+            stage.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(1001ul, (await (await another).NextBidAsync()).ElectionId);
     }
 
     [Fact(Timeout = 30_000)]
