@@ -86,7 +86,7 @@ sealed class FakeDaemon : IAsyncDisposable
         });
         builder.Services.AddSingleton(script);
         builder.Services.AddSingleton(sessions);
-        builder.Services.AddGrpc();
+        builder.Services.AddGrpc(grpc => grpc.EnableDetailedErrors = true);
         // Streams end when their clients do; a test that failed half-way must not hold up the others.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
 

@@ -64,16 +64,27 @@ sealed class FakeSession(IAsyncStreamReader<ControlRequest> requests, IServerStr
     /// <summary>Listens until the controller, or the test, ends the session.</summary>
     public async Task RunAsync()
     {
-        await await Task.WhenAny(ListenAsync(), _end.Task);
-        if (_isHeld)
-            await _end.Task;
+        using var over = new CancellationTokenSource();
+        var listening = ListenAsync(over.Token);
+        try
+        {
+            await await Task.WhenAny(listening, _end.Task);
+            if (_isHeld)
+                await _end.Task;
+        }
+        finally
+        {
+            // The server has further calls use what this one was read from: nobody may be reading there any more.
+            await over.CancelAsync();
+            await listening;
+        }
     }
 
-    async Task ListenAsync()
+    async Task ListenAsync(CancellationToken over)
     {
         try
         {
-            while (await requests.MoveNext(CancellationToken.None))
+            while (await requests.MoveNext(over))
                 _requests.Writer.TryWrite(requests.Current);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)

@@ -88,6 +88,8 @@ public sealed class ElectionTests
         var another = stage.Daemon.NextSessionAsync(TestContext.Current.CancellationToken);
         while (!another.IsCompleted)
         {
+            if (stage.Run.IsCompleted)
+                await stage.Run;
             stage.Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
