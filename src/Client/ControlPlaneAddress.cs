@@ -69,6 +69,8 @@ public sealed record ControlPlaneAddress
             path = path[2..];
         if (!path.StartsWith('/') || path.EndsWith('/') || path.Contains('\0'))
             return Refuse(text, "the path of a Unix socket is absolute, as in " + Default);
+        // More slashes mean the same as one, and after "unix:" two of them would mean none.
+        path = '/' + path.TrimStart('/');
         if (Encoding.UTF8.GetByteCount(path) > LongestSocketPath)
             return Refuse(text, $"the path of a Unix socket has at most {LongestSocketPath} bytes");
         return (new ControlPlaneAddress(path, null), null);
