@@ -27,6 +27,7 @@ public sealed class DaemonProgramTests
     [InlineData("Unrecognized command or argument '--bogus'", "--bogus")]
     [InlineData("plain text is served on loopback addresses only", "--listen", "http://0.0.0.0:7600")]
     [InlineData("the configuration file cannot be read", "--config", "/nonexistent")]
+    [InlineData("'/dev/zero' is longer than 4194304 bytes", "--config", "/dev/zero")]
     public async Task A_wrong_command_line_ends_it_with_2(string problem, params string[] arguments)
         => AssertLine(2, problem, await DaemonProgram.RunAsync(arguments));
 

@@ -5,6 +5,9 @@ namespace Mptcp.ControlPlane.Server.Hosting.Configuration;
 /// <summary>Reads the configuration file: JSON, in which comments and trailing commas are welcome.</summary>
 internal static class ConfigurationFile
 {
+    // Thousands of roles and bindings fit.
+    private const int LongestFile = 4 * 1024 * 1024;
+
     private static readonly JsonDocumentOptions Lenient = new()
     {
         AllowTrailingCommas = true,
@@ -28,7 +31,7 @@ internal static class ConfigurationFile
             throw new ConfigurationException("the configuration file has no name");
         try
         {
-            var content = File.ReadAllBytes(path);
+            var content = BoundedFile.Read(path, LongestFile);
             using var document = JsonDocument.Parse(content, Lenient);
             RequireTexts(content, path);
             if (document.RootElement.ValueKind == JsonValueKind.Object)

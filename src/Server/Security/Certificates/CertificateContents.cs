@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Mptcp.ControlPlane.Server.Hosting.Configuration;
 
 namespace Mptcp.ControlPlane.Server.Security.Certificates;
 
@@ -10,7 +11,7 @@ namespace Mptcp.ControlPlane.Server.Security.Certificates;
 internal sealed record CertificateContents(byte[] Certificate, byte[] Key, byte[] ClientAuthorities, byte[]? Revoked)
 {
     // Lists of large authorities have some megabytes.
-    private const long LongestFile = 64 * 1024 * 1024;
+    private const int LongestFile = 64 * 1024 * 1024;
 
     /// <summary>Reads the files.</summary>
     /// <exception cref="BrokenCertificatesException">One of them cannot be read.</exception>
@@ -37,9 +38,7 @@ internal sealed record CertificateContents(byte[] Certificate, byte[] Key, byte[
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > LongestFile })
-                throw new BrokenCertificatesException($"{path} is longer than {LongestFile} bytes");
-            return File.ReadAllBytes(path);
+            return BoundedFile.Read(path, LongestFile);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

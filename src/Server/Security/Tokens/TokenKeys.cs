@@ -1,4 +1,5 @@
 using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Hosting.Configuration;
 using Mptcp.ControlPlane.Server.Telemetry;
 
 namespace Mptcp.ControlPlane.Server.Security.Tokens;
@@ -105,9 +106,7 @@ internal sealed class TokenKeys
     {
         try
         {
-            if (new FileInfo(_path) is { Exists: true, Length: > LongestFile })
-                throw new BrokenKeysException($"{_path} is longer than {LongestFile} bytes");
-            return File.ReadAllBytes(_path);
+            return BoundedFile.Read(_path, LongestFile);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
