@@ -109,7 +109,7 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
 
     private static DaemonUser? ReadUser(string text, Action<string> report)
     {
-        var user = Users.Find(text);
+        var user = Accounts.FindUserWithGroup(text);
         if (user is null)
             report($"there is no user \"{text}\"");
         return user;
