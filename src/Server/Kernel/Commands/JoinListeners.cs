@@ -131,11 +131,16 @@ internal sealed class JoinListeners(KeptSockets kept) : IDisposable
         {
             return JoinListener.Open(served.NetworkNamespace, place);
         }
-        // A port below 1024 is refused to those without CAP_NET_BIND_SERVICE before the kernel looks whether anybody listens there.
-        catch (SystemCallException failure)
-            when (failure.Errno == Errno.AddressInUse || (failure.Errno == Errno.AccessDenied && IsListenedAt(served, place)))
+        catch (SystemCallException failure) when (failure.Errno == Errno.AddressInUse)
         {
             return null;
+        }
+        catch (SystemCallException failure) when (failure.Errno == Errno.AccessDenied)
+        {
+            // A port below 1024 is refused to those without CAP_NET_BIND_SERVICE before the kernel looks whether anybody listens there.
+            if (IsListenedAt(served, place))
+                return null;
+            throw;
         }
     }
 

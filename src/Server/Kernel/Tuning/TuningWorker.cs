@@ -73,7 +73,16 @@ internal sealed class TuningWorker : IDisposable
             throw obstacle;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var write = _writes.Enter();
-        _orders.Add((order, done));
+        try
+        {
+            _orders.Add((order, done));
+        }
+        catch
+        {
+            write.Dispose();
+            throw;
+        }
+
         return FinishAsync(done.Task, write);
     }
 
@@ -114,11 +123,26 @@ internal sealed class TuningWorker : IDisposable
     {
         try
         {
-            // No socket has the number 0, which those get that are not found.
-            var subflows = orders.ConvertAll(one => new SubflowTuning(FindCookie(one.Order), one.Order.Settings));
+            var found = new List<(TuningOrder Order, TaskCompletionSource Done)>(orders.Count);
+            var subflows = new List<SubflowTuning>(orders.Count);
+            foreach (var one in orders)
+            {
+                if (FindCookie(one.Order) is not { } cookie)
+                {
+                    // Nothing is gone through for what is not there.
+                    Tell(one.Order, one.Done, new TuningOutcome.Gone());
+                    continue;
+                }
+
+                found.Add(one);
+                subflows.Add(new SubflowTuning(cookie, one.Order.Settings));
+            }
+
+            if (found.Count == 0)
+                return;
             var outcomes = _tune!(served.NetworkNamespace, subflows);
             for (var index = 0; index < outcomes.Count; index++)
-                Tell(orders[index].Order, orders[index].Done, outcomes[index]);
+                Tell(found[index].Order, found[index].Done, outcomes[index]);
         }
         catch (Exception failure)
         {
@@ -144,14 +168,14 @@ internal sealed class TuningWorker : IDisposable
         }
     }
 
-    /// <summary>The kernel's number for the socket of a subflow; 0 where there is none.</summary>
-    private static ulong FindCookie(TuningOrder order)
+    /// <summary>The kernel's number for the socket of a subflow; null where there is none.</summary>
+    private static ulong? FindCookie(TuningOrder order)
     {
         if (order.Subflow is { Id: var known and not 0 })
             return known;
         // Its event was heard when the socket was gone already, or could not be asked for.
         var ends = order.Subflow.Ends;
         var socket = order.Served.Diagnostics.FindTcpSocket(ends.Local, ends.Remote, ends.InterfaceIndex, SocketExtensions.Subflow);
-        return socket?.Subflow?.LocalToken == order.Token ? socket.Cookie : 0;
+        return socket?.Subflow?.LocalToken == order.Token ? socket.Cookie : null;
     }
 }
