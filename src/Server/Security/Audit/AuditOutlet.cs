@@ -13,7 +13,14 @@ internal sealed class AuditOutlet(IAuditSink sink, TimeProvider time, ServerMetr
     // A full disk stays full for hours, and every entry would say so.
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
+    // Where a failure takes long, as that of a journal which takes nothing, this many times as long is not spent on the next.
+    private const int PauseFactor = 10;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     private ulong _notWritten;
+    private TimeSpan _pause;
+    private long _failed;
     private string _why = "";
     private long? _logged;
     private volatile bool _isFailing;
@@ -31,9 +38,17 @@ internal sealed class AuditOutlet(IAuditSink sink, TimeProvider time, ServerMetr
     /// <summary>Writes lines, the last of which may say what is missing.</summary>
     /// <param name="lines">The lines.</param>
     /// <param name="missing">The one of them that says what is missing; null for none.</param>
+    /// <param name="insists">Whether it is tried even soon after a failure.</param>
     /// <returns>Whether all were written.</returns>
-    public bool Write(List<AuditBatchLine> lines, AuditBatchLine? missing)
+    public bool Write(List<AuditBatchLine> lines, AuditBatchLine? missing, bool insists)
     {
+        if (_isFailing && !insists && time.GetElapsedTime(_failed) < _pause)
+        {
+            Lose(lines.Count - (missing is null ? 0 : 1));
+            return false;
+        }
+
+        var begun = time.GetTimestamp();
         var written = sink.Write(lines, out var failure);
         if (failure is null)
         {
@@ -45,11 +60,11 @@ internal sealed class AuditOutlet(IAuditSink sink, TimeProvider time, ServerMetr
             return true;
         }
 
-        var lost = lines.Count - written - (missing is null ? 0 : 1);
-        _notWritten += (ulong)lost;
+        Lose(lines.Count - written - (missing is null ? 0 : 1));
         _why = failure.Message;
         _isFailing = true;
-        metrics.AuditLost(sink.Kind, lost);
+        _failed = time.GetTimestamp();
+        _pause = TimeSpan.FromTicks(Math.Min(PauseFactor * time.GetElapsedTime(begun, _failed).Ticks, LongestPause.Ticks));
         if (_logged is not { } before || time.GetElapsedTime(before) >= LogInterval)
         {
             logger.AuditNotWritten(sink.Name, failure.Message);
@@ -57,6 +72,12 @@ internal sealed class AuditOutlet(IAuditSink sink, TimeProvider time, ServerMetr
         }
 
         return false;
+    }
+
+    private void Lose(int lines)
+    {
+        _notWritten += (ulong)lines;
+        metrics.AuditLost(sink.Kind, lines);
     }
 
     /// <summary>Takes up again what it writes to.</summary>

@@ -23,6 +23,9 @@ internal sealed class AuditTrail : IDisposable
     // So long entries are gathered after some were written: the thread would be woken for each of thousands a second.
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(50);
 
+    // A disk that takes longer for some entries does not fail, as one that is gone over a network does not.
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(5);
+
     // How long a write waits to hear whether the trail can be written again.
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(1);
 
@@ -39,6 +42,8 @@ internal sealed class AuditTrail : IDisposable
     private readonly DenialBudget _denials = new();
     private readonly Thread _thread;
     private ulong _last;
+    private long _writingSince;
+    private volatile bool _overflowed;
     private volatile bool _reopens;
     private volatile bool _ends;
 
@@ -63,8 +68,8 @@ internal sealed class AuditTrail : IDisposable
     /// <summary>Whether the answers of controllers are recorded.</summary>
     public bool RecordsDecisions => _options.Decisions;
 
-    /// <summary>Whether nothing may be changed now, as that could not be written.</summary>
-    public bool Forbids => _options.Required && _outlets.Exists(outlet => outlet.IsFailing);
+    /// <summary>Whether nothing may be changed now, as that could not be written: writing fails, is stuck, or is too slow for all of it.</summary>
+    public bool Forbids => _options.Required && (_overflowed || IsStuck || _outlets.Exists(outlet => outlet.IsFailing));
 
     /// <summary>The clock of its entries.</summary>
     public DateTimeOffset Now => _time.GetUtcNow();
@@ -74,7 +79,11 @@ internal sealed class AuditTrail : IDisposable
         StatusCode.Unavailable, ErrorReason.AuditNotWritten, "the audit trail cannot be written, and nothing may be changed without it; the daemon's log tells why");
 
     /// <summary>Records something. Never waits.</summary>
-    public void Add(AuditRecord record) => _queue.TryAdd(record);
+    public void Add(AuditRecord record)
+    {
+        if (!_queue.TryAdd(record))
+            _overflowed = true;
+    }
 
     /// <summary>Records that somebody was refused for want of a right. Beyond so many a second they are counted instead: who may do nothing must not fill the trail.</summary>
     public void AddDenial(AuditRecord record)
@@ -143,6 +152,8 @@ internal sealed class AuditTrail : IDisposable
         _hurry.Dispose();
     }
 
+    private bool IsStuck => Volatile.Read(ref _writingSince) is not 0 and var since && _time.GetElapsedTime(since) > LongestWrite;
+
     private void Hurry()
     {
         _hurry.Set();
@@ -192,10 +203,13 @@ internal sealed class AuditTrail : IDisposable
             if (batch.Count == 0 && (isTried || flushes.Count == 0))
                 break;
             isTried = true;
+            Volatile.Write(ref _writingSince, _time.GetTimestamp());
             foreach (var outlet in _outlets)
-                Write(outlet, batch);
+                Write(outlet, batch, insists: flushes.Count > 0);
+            Volatile.Write(ref _writingSince, 0);
         }
         while (true);
+        _overflowed = false;
         foreach (var flush in flushes)
             flush.TrySetResult();
     }
@@ -227,18 +241,18 @@ internal sealed class AuditTrail : IDisposable
         return batch;
     }
 
-    private void Write(AuditOutlet outlet, List<AuditBatchLine> batch)
+    private void Write(AuditOutlet outlet, List<AuditBatchLine> batch, bool insists)
     {
         if (outlet.Missing is not { } missing)
         {
             if (batch.Count > 0)
-                outlet.Write(batch, missing: null);
+                outlet.Write(batch, missing: null, insists);
             return;
         }
 
         // Its number is taken for good only where it is written.
         var told = new AuditBatchLine(missing, new StoredLine(_last + 1, _format.Write(_last + 1, missing).ToArray()));
-        if (outlet.Write([.. batch, told], told))
+        if (outlet.Write([.. batch, told], told, insists))
         {
             _last++;
             _memory.Add(told.Stored);

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
 using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Services.Errors;
@@ -41,6 +42,41 @@ public sealed class AuditTrailTests
         Assert.Equal(32_769, sink.Messages.Count(message => message is "first" or "more"));
         Assert.Equal("7232 entries came faster than they could be written", Assert.Single(sink.Messages, message => message is not ("first" or "more")));
         Assert.Equal("7232", Assert.Single(under.Fields("lost"), lost => lost.Length > 0));
+    }
+
+    [Fact]
+    public async Task Where_it_is_required_nothing_is_allowed_while_entries_are_lost()
+    {
+        var sink = new ScriptedSink();
+        using var under = new TrailUnderTest(new AuditOptions { Required = true }, sink);
+        sink.Block();
+        under.Trail.Add(TrailUnderTest.Entry("first"));
+        await sink.Begun.Task.WaitAsync(Longest, Cancellation);
+        Assert.False(under.Trail.Forbids);
+        for (var number = 0; number < 40_000; number++)
+            under.Trail.Add(TrailUnderTest.Entry("more"));
+        Assert.True(under.Trail.Forbids);
+        sink.Unblock();
+        await under.FlushAsync();
+        await under.Trail.RequireAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Where_it_is_required_nothing_is_allowed_while_a_write_has_no_end()
+    {
+        var time = new FakeTimeProvider();
+        var sink = new ScriptedSink();
+        using var under = new TrailUnderTest(new AuditOptions { Required = true }, time, sink);
+        sink.Block();
+        under.Trail.Add(TrailUnderTest.Entry("first"));
+        await sink.Begun.Task.WaitAsync(Longest, Cancellation);
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.False(under.Trail.Forbids);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(under.Trail.Forbids);
+        sink.Unblock();
+        await under.FlushAsync();
+        Assert.False(under.Trail.Forbids);
     }
 
     [Fact]

@@ -36,6 +36,18 @@ public sealed class SessionAuditTests
     }
 
     [Fact]
+    public async Task Of_several_answers_to_a_question_the_first_is_the_one_that_was_carried_out()
+    {
+        using var under = new TrailUnderTest();
+        var audit = new SessionAudit(under.Trail, TrailUnderTest.Root);
+        audit.Note(new Decision { DecisionId = 7, Commands = new PathCommands { Commands = { Withdraw } } });
+        audit.Note(new Decision { DecisionId = 7, DeferTo = PathStrategy.None });
+        audit.Told(new DecisionOutcome(7, null, [OrderOutcome.Done], "blue", 5));
+        await under.FlushAsync();
+        Assert.Single(Decision.Parser.ParseJson(Assert.Single(under.Fields("request"))).Commands.Commands);
+    }
+
+    [Fact]
     public async Task Commands_are_recorded_in_their_order_each_with_what_it_was()
     {
         using var under = new TrailUnderTest();

@@ -24,10 +24,15 @@ internal sealed class TrailUnderTest : IDisposable
     private readonly ILoggerFactory _factory;
 
     public TrailUnderTest(AuditOptions? options = null, params IEnumerable<IAuditSink> sinks)
+        : this(options, TimeProvider.System, sinks)
+    {
+    }
+
+    public TrailUnderTest(AuditOptions? options, TimeProvider time, params IEnumerable<IAuditSink> sinks)
     {
         _factory = LoggerFactory.Create(logging => logging.AddProvider(Log));
         Trail = new AuditTrail(
-            options ?? new AuditOptions(), sinks, last: 0, TimeProvider.System, _services.GetRequiredService<ServerMetrics>(), _factory.CreateLogger<AuditTrail>());
+            options ?? new AuditOptions(), sinks, last: 0, time, _services.GetRequiredService<ServerMetrics>(), _factory.CreateLogger<AuditTrail>());
     }
 
     public CollectedLog Log { get; } = new();
