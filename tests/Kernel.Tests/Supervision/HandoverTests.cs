@@ -68,7 +68,7 @@ public class HandoverTests
     }
 
     [LabFact]
-    public async Task What_overflowed_while_no_daemon_ran_is_told_as_lost()
+    public async Task What_overflowed_while_no_daemon_ran_is_noticed_and_made_up_for()
     {
         await using var lab = await NetworkLab.CreateAsync(paths: 2, PathManagerKind.Userspace, Cancellation);
         using var server = new PicturedHost(Self, lab.Server.NamespacePath);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -7,6 +5,7 @@ using Mptcp.Control.V1;
 using Mptcp.ControlPlane.Server.Security.Audit;
 using Mptcp.ControlPlane.Server.Security.Permissions;
 using Mptcp.ControlPlane.Server.Tests.Support;
+using Mptcp.Lab;
 using AuditKind = Mptcp.Control.V1.AuditKind;
 using Role = Mptcp.ControlPlane.Server.Policies.Model.Role;
 
@@ -19,6 +18,8 @@ public sealed class AuditServiceTests
     {
         Bindings = [new AccessBinding(AccessRole.Viewer, [new CallerPattern.Unproved()])],
     };
+
+    private const int DiskBytes = 64 * 1024;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -149,9 +150,9 @@ public sealed class AuditServiceTests
         using var directory = new TemporaryDirectory();
         var options = new AuditOptions { File = directory.File("audit.jsonl"), MaxBytes = 262_144, Files = 3, MemoryEntries = 100 };
         await using (var before = await ServedLab.StartAsync(options, new AccessRules()))
-            await ReconcileAsync(before, 150);
+            await WriteAsync(before, 150);
         await using var host = await ServedLab.StartAsync(options, new AccessRules());
-        await ReconcileAsync(host, 120);
+        await WriteAsync(host, 120);
         var request = new ListAuditEntriesRequest { PageSize = 40 };
         var sequences = new List<ulong>();
         do
@@ -175,21 +176,22 @@ public sealed class AuditServiceTests
     [LabFact]
     public async Task A_full_disk_is_said_in_the_log_and_what_is_missing_in_the_trail_once_there_is_room()
     {
-        using var disk = await SmallDisk.MountAsync();
-        await using var host = await ServedLab.StartAsync(new AuditOptions { File = disk.File("audit.jsonl") }, new AccessRules());
-        await ReconcileAsync(host, 2);
+        using var directory = new TemporaryDirectory();
+        using var disk = new SmallDisk(directory.File("disk"), DiskBytes);
+        await using var host = await ServedLab.StartAsync(new AuditOptions { File = Path.Combine(disk.Path, "audit.jsonl") }, new AccessRules());
+        await WriteAsync(host, 2);
         await FlushAsync(host);
         disk.Fill();
-        await ReconcileAsync(host, 200);
+        await WriteAsync(host, 200);
         await FlushAsync(host);
         Assert.Single(host.Log.Entries, entry => entry.EventId == 540);
-        Assert.All(await File.ReadAllLinesAsync(disk.File("audit.jsonl"), Cancellation), line => Assert.EndsWith("}", line, StringComparison.Ordinal));
+        Assert.All(await File.ReadAllLinesAsync(Path.Combine(disk.Path, "audit.jsonl"), Cancellation), line => Assert.EndsWith("}", line, StringComparison.Ordinal));
         disk.Free();
-        await ReconcileAsync(host, 1);
+        await WriteAsync(host, 1);
         var entries = await ListAsync(host, new ListAuditEntriesRequest { PageSize = 1000 });
         Assert.Equal(203, entries.Count(entry => entry.Kind == AuditKind.Call));
         var lost = Assert.Single(entries, entry => entry.Kind == AuditKind.Lost);
-        var lines = await File.ReadAllLinesAsync(disk.File("audit.jsonl"), Cancellation);
+        var lines = await File.ReadAllLinesAsync(Path.Combine(disk.Path, "audit.jsonl"), Cancellation);
         Assert.Equal(203 - lost.Lost, (ulong)lines.Count(line => line.Contains("\"kind\": \"call\"", StringComparison.Ordinal)));
         Assert.Contains(lines, line => line.Contains("\"kind\": \"lost\"", StringComparison.Ordinal));
     }
@@ -197,20 +199,21 @@ public sealed class AuditServiceTests
     [LabFact]
     public async Task Where_the_trail_is_required_a_directory_that_is_read_only_keeps_everything_from_being_changed_until_it_is_not()
     {
-        using var disk = await SmallDisk.MountAsync();
+        using var directory = new TemporaryDirectory();
+        using var disk = new SmallDisk(directory.File("disk"), DiskBytes);
         await using var host = await ServedLab.StartAsync(
-            new AuditOptions { File = disk.File("audit.jsonl"), Required = true }, new AccessRules(), new Role("te"));
-        disk.Remount("ro");
+            new AuditOptions { File = Path.Combine(disk.Path, "audit.jsonl"), Required = true }, new AccessRules(), new Role("te"));
+        disk.MakeReadOnly();
         // The first one is the one by which it is found out.
-        await ReconcileAsync(host, 1);
+        await WriteAsync(host, 1);
         await FlushAsync(host);
         await host.Endpoints.FlushEndpointsAsync(new FlushEndpointsRequest()).RefusedAsync(StatusCode.Unavailable, ErrorReason.AuditNotWritten);
         await host.Endpoints.GetLimitsAsync(new GetLimitsRequest());
         await FlushAsync(host);
-        disk.Remount("rw");
+        disk.MakeWritable();
         await host.Endpoints.FlushEndpointsAsync(new FlushEndpointsRequest());
         await FlushAsync(host);
-        Assert.Contains("\"lost\": 2", await File.ReadAllTextAsync(disk.File("audit.jsonl"), Cancellation), StringComparison.Ordinal);
+        Assert.Contains("\"lost\": 2", await File.ReadAllTextAsync(Path.Combine(disk.Path, "audit.jsonl"), Cancellation), StringComparison.Ordinal);
     }
 
     // Listing waits until what was done before is written, as far as it can be.
@@ -220,59 +223,9 @@ public sealed class AuditServiceTests
         => (await host.Audit.ListAuditEntriesAsync(request)).Entries;
 
     // A write that changes nothing.
-    private static async Task ReconcileAsync(ServedLab host, int times)
+    private static async Task WriteAsync(ServedLab host, int times)
     {
-        var connections = new ConnectionService.ConnectionServiceClient(host.Channel);
         for (var time = 0; time < times; time++)
-            await connections.ReconcileConnectionsAsync(new ReconcileConnectionsRequest());
-    }
-
-    // A disk of a few pages, in the mount namespace of the tests.
-    private sealed class SmallDisk : IDisposable
-    {
-        private readonly TemporaryDirectory _directory = new();
-
-        public static async Task<SmallDisk> MountAsync()
-        {
-            var disk = new SmallDisk();
-            await Task.Run(() => Run("mount", "--no-mtab", "-t", "tmpfs", "-o", "size=64k", "audit-test", disk._directory.Path), Cancellation);
-            return disk;
-        }
-
-        public string File(string name) => _directory.File(name);
-
-        public void Fill()
-        {
-            using var filler = System.IO.File.Create(File("filler"), bufferSize: 0);
-            var page = new byte[4096];
-            try
-            {
-                for (var number = 0; number < 100; number++)
-                    filler.Write(page);
-            }
-            catch (IOException)
-            {
-                return; // It is full.
-            }
-
-            Assert.Fail("the disk took more than it has");
-        }
-
-        public void Free() => System.IO.File.Delete(File("filler"));
-
-        public void Remount(string how) => Run("mount", "--no-mtab", "-o", string.Create(CultureInfo.InvariantCulture, $"remount,{how}"), _directory.Path);
-
-        public void Dispose()
-        {
-            Run("umount", "--no-mtab", "--lazy", _directory.Path);
-            _directory.Dispose();
-        }
-
-        private static void Run(string program, params string[] arguments)
-        {
-            using var process = Process.Start(program, arguments);
-            process.WaitForExit();
-            Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {process.ExitCode}");
-        }
+            await host.Endpoints.FlushEndpointsAsync(new FlushEndpointsRequest());
     }
 }

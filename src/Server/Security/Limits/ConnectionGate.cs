@@ -42,7 +42,7 @@ internal sealed class ConnectionGate(ConnectionLedger connections, LimitsInForce
     }
 
     // Whoever has one address of IPv6 has some 2^64 of them.
-    private static string NetworkOf(IPAddress address)
+    internal static string NetworkOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
             return address.MapToIPv4().ToString();

@@ -22,6 +22,27 @@ public sealed class CertificateNamesTests
         Assert.Equal("CN=edge", names.Subject);
     }
 
+    [Theory]
+    [InlineData("edge\nroot logged in")]
+    [InlineData("edge\0.example.org")]
+    [InlineData("edge example")]
+    public void What_is_no_name_of_DNS_is_no_name_of_a_caller(string name)
+    {
+        var encoded = Encode(writer =>
+        {
+            using var sequence = writer.PushSequence();
+            writer.WriteCharacterString(UniversalTagNumber.IA5String, name, new Asn1Tag(TagClass.ContextSpecific, 2));
+            writer.WriteCharacterString(UniversalTagNumber.IA5String, "spiffe://example.org/edge", new Asn1Tag(TagClass.ContextSpecific, 6));
+        });
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=edge", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.17", encoded, critical: false));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1));
+        var names = CertificateNames.Of(certificate);
+        Assert.Empty(names.DnsNames);
+        Assert.Null(names.SpiffeId);
+    }
+
     [Fact]
     public void Two_URIs_are_no_SPIFFE_ID_though_one_of_them_is()
     {
