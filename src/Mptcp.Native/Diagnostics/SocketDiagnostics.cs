@@ -19,8 +19,6 @@ namespace Mptcp.Native.Diagnostics;
 /// </remarks>
 public sealed class SocketDiagnostics : IDisposable
 {
-    private static readonly AddressFamily[] BothFamilies = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
-
     private readonly RequestChannel _channel;
 
     // Used while an answer is read, when nobody else's is.
@@ -168,20 +166,7 @@ public sealed class SocketDiagnostics : IDisposable
     /// <inheritdoc />
     public void Dispose() => _channel.Dispose();
 
-    private List<T> List<T>(SocketQuery query, bool multipath, PayloadDecoder<T> decode)
-    {
-        List<T>? sockets = null;
-        foreach (var family in query.Family is { } one ? [one] : BothFamilies)
-        {
-            var listed = _channel.Dump(SocketRequests.List(query, family, multipath), decode);
-            if (sockets is null)
-                sockets = listed;
-            else
-                sockets.AddRange(listed);
-        }
-
-        return sockets!;
-    }
+    private List<T> List<T>(SocketQuery query, bool multipath, PayloadDecoder<T> decode) => _channel.Dump(SocketRequests.List(query, multipath), decode);
 
     private T? Find<T>(RequestWriter request, PayloadDecoder<T> decode)
         where T : InternetSocket

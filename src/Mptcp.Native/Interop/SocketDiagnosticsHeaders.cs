@@ -3,9 +3,11 @@ namespace Mptcp.Native.Interop;
 /// <summary>Constants of <c>include/uapi/linux/sock_diag.h</c>, <c>inet_diag.h</c> and, for subflows, <c>mptcp.h</c>.</summary>
 internal static class SocketDiagnosticsHeaders
 {
+    public const ushort TCPDIAG_GETSOCK = 18;
     public const ushort SOCK_DIAG_BY_FAMILY = 20;
     public const ushort SOCK_DESTROY = 21;
 
+    public const int INET_DIAG_REQ_V1_LENGTH = 60; // sizeof(struct inet_diag_req)
     public const int INET_DIAG_REQ_LENGTH = 56; // sizeof(struct inet_diag_req_v2)
     public const int INET_DIAG_MSG_LENGTH = 72; // sizeof(struct inet_diag_msg)
 

@@ -175,6 +175,9 @@ internal sealed class RequestChannel(INetlinkTransport transport, Action<Request
                     // Read on: the kernel refuses the next dump (EBUSY) until this one was read to its end.
                     failure ??= exception;
                 }
+
+                if (request.EndsWithAnswer)
+                    return failure is null ? (default, consistent) : throw failure;
             }
         }
     }

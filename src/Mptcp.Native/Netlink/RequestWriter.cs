@@ -21,11 +21,15 @@ internal sealed class RequestWriter
     public RequestWriter(ushort type, ushort flags, string operation)
     {
         Operation = operation;
+        EndsWithAnswer = (flags & (NLM_F_ACK | NLM_F_DUMP)) == 0;
         BinaryPrimitives.WriteUInt16LittleEndian(_buffer.AsSpan(4), type);
         BinaryPrimitives.WriteUInt16LittleEndian(_buffer.AsSpan(6), (ushort)(flags | NLM_F_REQUEST));
     }
 
     public string Operation { get; }
+
+    /// <summary>Whether nothing follows the answer, as neither an acknowledgement nor a list was asked for. A refusal comes in any case.</summary>
+    public bool EndsWithAnswer { get; }
 
     /// <summary>Reserves zeroed bytes for a fixed structure behind the header.</summary>
     public Span<byte> Structure(int length) => Reserve(length);
@@ -59,6 +63,11 @@ internal sealed class RequestWriter
         Attribute((ushort)(type | NLA_F_NESTED), 0);
         return new NestScope(this, start);
     }
+
+    /// <summary>Writes another number over one that was written.</summary>
+    /// <param name="offset">Where its value begins, in bytes from the beginning of the message.</param>
+    /// <param name="value">The number.</param>
+    public void Rewrite(int offset, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(offset), value);
 
     /// <summary>Completes the message with its length and a sequence number.</summary>
     public ReadOnlySpan<byte> Finish(uint sequence)

@@ -27,7 +27,7 @@ public class SocketDiagnosticsTests
             Settings = SocketSettings.ConnectionOriented | SocketSettings.MulticastLoop | SocketSettings.MulticastAll,
             Shutdown = ShutdownDirections.None,
         },
-        Find(SocketBytes.Found, SocketBytes.End));
+        Find(SocketBytes.Found));
 
     [Fact]
     public void An_IPv6_connection_is_found_by_its_token() => Assert.Equal(
@@ -44,7 +44,7 @@ public class SocketDiagnosticsTests
             Settings = SocketSettings.ConnectionOriented | SocketSettings.MulticastLoop,
             Shutdown = ShutdownDirections.None,
         },
-        Find(SocketBytes.FoundIPv6, SocketBytes.End));
+        Find(SocketBytes.FoundIPv6));
 
     [Fact]
     public void Mapped_addresses_of_a_connection_are_IPv4() => Assert.Equal(
@@ -62,7 +62,7 @@ public class SocketDiagnosticsTests
             Settings = SocketSettings.ConnectionOriented | SocketSettings.MulticastLoop,
             Shutdown = ShutdownDirections.None,
         },
-        Find(SocketBytes.FoundMapped, SocketBytes.End));
+        Find(SocketBytes.FoundMapped));
 
     [Fact]
     public void The_cookie_the_user_and_the_inode_are_read_whole()
@@ -72,7 +72,7 @@ public class SocketDiagnosticsTests
             found[16 + 44 + i] = (byte)(0x11 * (i + 1));
         for (var i = 0; i < 8; i++)
             found[16 + 64 + i] = (byte)(i + 1);
-        var socket = Find(found, SocketBytes.End);
+        var socket = Find(found);
         Assert.Equal(0x8877665544332211u, socket?.Cookie);
         Assert.Equal(0x04030201u, socket?.UserId);
         Assert.Equal(0x08070605u, socket?.Inode);
@@ -93,7 +93,7 @@ public class SocketDiagnosticsTests
     public void A_cut_answer_has_no_sense()
     {
         var exception = Assert.Throws<NetlinkFormatException>(
-            () => Find(KernelMessages.Message(20, 0, 1, new byte[71]), SocketBytes.End));
+            () => Find(KernelMessages.Message(20, 0, 1, new byte[71])));
         Assert.Equal("socket: expected 72 bytes, got 71", exception.Message);
     }
 

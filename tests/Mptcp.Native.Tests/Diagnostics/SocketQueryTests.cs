@@ -48,19 +48,21 @@ public class SocketQueryTests
     }
 
     [Fact]
-    public void Both_families_are_listed_one_after_the_other()
+    public void Both_families_are_listed_at_once()
     {
+        var second = MptcpBytes.ListenerIPv6;
+        second[8] = 1; // Of the same request.
         var sockets = Run(
-            new KernelScript().ExpectAny(MptcpBytes.Connection, EndList(1)).ExpectAny(MptcpBytes.ListenerIPv6, EndList(2)),
-            diagnostics => diagnostics.ListMptcpSockets(new SocketQuery()));
+            new KernelScript().Expect(SocketRequestBytes.ListBoth, MptcpBytes.Connection, second, EndList(1)),
+            diagnostics => diagnostics.ListTcpSockets(new SocketQuery { States = SocketStates.Established, Extensions = SocketExtensions.Subflow }));
         Assert.Equal([AddressFamily.InterNetwork, AddressFamily.InterNetworkV6], sockets.Select(socket => socket.Family));
     }
 
     [Fact]
-    public void A_list_whose_second_half_is_refused_is_not_handed_over_in_part()
+    public void A_list_that_is_refused_is_not_handed_over()
     {
         var refusal = Assert.Throws<KernelRefusedException>(() => Run(
-            new KernelScript().ExpectAny(MptcpBytes.Connection, EndList(1)).ExpectAny(Refuse(2, 2)),
+            new KernelScript().ExpectAny(Refuse(1, 2)),
             diagnostics => diagnostics.ListMptcpSockets(new SocketQuery())));
         Assert.Equal(("socket-list", Errno.NotFound), (refusal.Operation, refusal.Errno));
     }
@@ -79,7 +81,7 @@ public class SocketQueryTests
     public void A_TCP_socket_is_found_by_its_addresses_and_cookie()
     {
         var socket = Run(
-            new KernelScript().Expect(SocketRequestBytes.FindTcp, SubflowBytes.Listed, Acknowledge(1)),
+            new KernelScript().Expect(SocketRequestBytes.FindTcp, SubflowBytes.Listed),
             diagnostics => diagnostics.FindTcpSocket(Identity, SocketExtensions.Subflow));
         Assert.NotNull(socket?.Subflow);
         Assert.Null(socket.Info);
@@ -91,13 +93,13 @@ public class SocketQueryTests
 
     [Fact]
     public void A_TCP_socket_is_found_by_its_addresses_alone() => Assert.NotNull(Run(
-        new KernelScript().Expect(SocketRequestBytes.FindTcpByEnds, SubflowBytes.Listed, Acknowledge(1)),
+        new KernelScript().Expect(SocketRequestBytes.FindTcpByEnds, SubflowBytes.Listed),
         diagnostics => diagnostics.FindTcpSocket(Identity.Local, Identity.Remote, interfaceIndex: 3, SocketExtensions.Subflow)));
 
     // The kernel answers with the listener where nothing is connected.
     [Fact]
     public void Another_socket_than_the_one_of_these_ends_is_none_of_them() => Assert.Null(Run(
-        new KernelScript().ExpectAny(SubflowBytes.Listed, Acknowledge(1)),
+        new KernelScript().ExpectAny(SubflowBytes.Listed),
         diagnostics => diagnostics.FindTcpSocket(Identity.Local, new IPEndPoint(Identity.Remote.Address, 1))));
 
     [Fact]

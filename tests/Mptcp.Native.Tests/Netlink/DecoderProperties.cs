@@ -53,7 +53,7 @@ public class DecoderProperties
     [Fact]
     public void Sockets() => Check([SocketBytes.Found[HeaderLength..], SocketBytes.FoundIPv6[HeaderLength..]], bytes =>
     {
-        using var diagnostics = new SocketDiagnostics(new KernelScript().ExpectAny(Message(20, 0, 1, bytes), SocketBytes.End));
+        using var diagnostics = new SocketDiagnostics(new KernelScript().ExpectAny(Message(20, 0, 1, bytes)));
         diagnostics.FindConnection(1);
     });
 
