@@ -18,6 +18,9 @@ namespace Mptcp.Native.PathManagement;
 /// </remarks>
 public sealed class PathManager : IDisposable
 {
+    // Of a token that is the first attribute.
+    private const int TokenOffset = NLMSG_HDRLEN + GenericNetlinkHeaders.GENL_HDRLEN + NLA_HDRLEN;
+
     private readonly RequestChannel _channel;
     private readonly GenericNetlinkFamily _family;
 
@@ -181,11 +184,32 @@ public sealed class PathManager : IDisposable
     public void CreateSubflow(SubflowRequest subflow)
     {
         ArgumentNullException.ThrowIfNull(subflow);
-        var request = Request(PathManagerCommand.SubflowCreate);
-        request.Write(MPTCP_PM_ATTR_TOKEN, subflow.Token);
-        EndpointCodec.Write(request, MPTCP_PM_ATTR_ADDR, subflow.Local);
-        EndpointCodec.Write(request, MPTCP_PM_ATTR_ADDR_REMOTE, subflow.Remote);
-        _channel.Execute(request);
+        CreateSubflow(subflow.Token, new PreparedSubflow(subflow.Local, subflow.Remote));
+    }
+
+    /// <summary>Starts a subflow that was prepared.</summary>
+    /// <param name="token">The connection.</param>
+    /// <param name="subflow">The subflow; EADDRNOTAVAIL when no route leads from its local address.</param>
+    /// <inheritdoc cref="CreateSubflow(SubflowRequest)" path="/summary"/>
+    public void CreateSubflow(uint token, PreparedSubflow subflow)
+    {
+        Prepare(subflow);
+        var command = subflow.Written!.Value.Command;
+        command.Rewrite(TokenOffset, token);
+        _channel.Execute(command);
+    }
+
+    /// <summary>Writes the command that starts a subflow beforehand.</summary>
+    public void Prepare(PreparedSubflow subflow)
+    {
+        ArgumentNullException.ThrowIfNull(subflow);
+        if (ReferenceEquals(subflow.Written?.Writer, this))
+            return;
+        var command = Request(PathManagerCommand.SubflowCreate);
+        command.Write(MPTCP_PM_ATTR_TOKEN, 0u);
+        EndpointCodec.Write(command, MPTCP_PM_ATTR_ADDR, subflow.Local);
+        EndpointCodec.Write(command, MPTCP_PM_ATTR_ADDR_REMOTE, subflow.Remote);
+        subflow.Written = (this, command);
     }
 
     /// <summary>Closes a subflow; ESRCH when it is not there, EINVAL when the connection is not.</summary>

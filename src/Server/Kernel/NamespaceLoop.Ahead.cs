@@ -1,4 +1,4 @@
-using Mptcp.ControlPlane.Server.State;
+using Mptcp.ControlPlane.Server.Policies.Enforcement;
 using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.Kernel;
@@ -35,7 +35,7 @@ internal sealed partial class NamespaceLoop
         }
 
         _holdUntil = _time.After(LongestHold);
-        if (AsEstablished(created) is { } connection)
+        if (BegunBy(created) is { } connection)
         {
             // Whoever is asked needs the time.
             if (Paths.IsDelegated(connection))
@@ -50,27 +50,20 @@ internal sealed partial class NamespaceLoop
     private void ActAhead(PathManagerEvent told)
     {
         if (told is { Type: PathManagerEventType.ConnectionEstablished, ServerSide: false } && Paths.IsDeciding && !IsUnsure
-            && AsEstablished(told) is { } connection)
+            && BegunBy(told) is { } connection)
         {
             Paths.ActAhead(connection);
         }
     }
 
     /// <summary>The connection as no more than an event tells of it; null where what is known under its token may be another one.</summary>
-    private Connection? AsEstablished(PathManagerEvent told)
+    private BegunConnection? BegunBy(PathManagerEvent told)
     {
         if (told is not { Token: { } token, Local: { } local, Remote: { } remote })
             return null;
         // The end of that one has not been heard.
         if (Connections.Find(token) is { } known && !(local.Equals(known.Local) && remote.Equals(known.Remote)))
             return null;
-        return new Connection(Served.Name, token, 0)
-        {
-            State = ConnectionState.Established,
-            Local = local,
-            Remote = remote,
-            DenyJoinInitialAddress = told.DenyJoinInitialAddress,
-            Subflows = [new Subflow(local, remote, SubflowState.Established) { Initial = true, Maker = SubflowMaker.Application }],
-        };
+        return new BegunConnection(token, local, remote, told.DenyJoinInitialAddress);
     }
 }

@@ -22,6 +22,14 @@ public class SubflowCommandTests
         => Sends(SubflowRequests.Create, manager => manager.CreateSubflow(new(Client, Local("198.18.1.3", 3, 41000), Remote)));
 
     [Fact]
+    public void A_prepared_subflow_is_created_in_whichever_connection() => Sends(SubflowRequests.Create, manager =>
+    {
+        var prepared = new PreparedSubflow(Local("198.18.1.3", 3, 41000), Remote);
+        manager.Prepare(prepared);
+        manager.CreateSubflow(Client, prepared);
+    });
+
+    [Fact]
     public void Creating_an_IPv6_subflow() => Sends(
         SubflowRequestsIPv6.Create,
         manager => manager.CreateSubflow(new(ClientIPv6, Local("2001:db8::3", 3, 41000), RemoteIPv6)));

@@ -22,6 +22,9 @@ internal sealed class AddressIdTable
         _places[id] = place;
     }
 
+    /// <summary>Finds the id that an address has wherever that is possible; null where it has none yet.</summary>
+    public byte? FindUsual(IPEndPoint place) => _ids.TryGetValue(place, out var usual) ? usual : null;
+
     /// <summary>Chooses the id of an address in a connection.</summary>
     /// <param name="place">The address, and the port where one belongs to it.</param>
     /// <param name="used">The ids that the connection uses already, and for what.</param>
@@ -34,7 +37,7 @@ internal sealed class AddressIdTable
                 return id;
         }
 
-        if (_ids.TryGetValue(place, out var usual) && IsFree(usual))
+        if (FindUsual(place) is { } usual && IsFree(usual))
             return usual;
         // One that no other address has anywhere; where there is none, one that none has here.
         var chosen = Lowest(id => _places[id] is null && IsFree(id)) ?? Lowest(IsFree) ?? 0;

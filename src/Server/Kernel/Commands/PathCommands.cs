@@ -28,6 +28,10 @@ internal sealed class PathCommands(
 
     public void Create(SubflowRequest subflow) => pathManager.CreateSubflow(subflow);
 
+    public void Prepare(PreparedSubflow subflow) => pathManager.Prepare(subflow);
+
+    public void Create(uint token, PreparedSubflow subflow) => pathManager.CreateSubflow(token, subflow);
+
     public void Destroy(uint token, Subflow subflow)
     {
         samples.Note(diagnostics, subflow.Ends, time.GetUtcNow());

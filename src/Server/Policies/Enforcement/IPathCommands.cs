@@ -19,6 +19,12 @@ internal interface IPathCommands
     /// <exception cref="KernelRefusedException">The kernel refused.</exception>
     void Create(SubflowRequest subflow);
 
+    /// <summary>Readies a subflow that connections will be given.</summary>
+    void Prepare(PreparedSubflow subflow);
+
+    /// <exception cref="KernelRefusedException">The kernel refused.</exception>
+    void Create(uint token, PreparedSubflow subflow);
+
     /// <summary>Ends a subflow, its figures having been read.</summary>
     /// <exception cref="KernelRefusedException">The kernel refused.</exception>
     void Destroy(uint token, Subflow subflow);

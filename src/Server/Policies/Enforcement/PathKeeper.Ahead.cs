@@ -2,6 +2,7 @@ using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.State;
+using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.Policies.Enforcement;
 
@@ -9,45 +10,43 @@ namespace Mptcp.ControlPlane.Server.Policies.Enforcement;
 internal sealed partial class PathKeeper
 {
     private readonly List<(uint Token, Subflow Subflow)> _ahead = [];
-    private PlanAheadOf? _plannedAhead;
+    private readonly PlansAhead _plansAhead = new();
+    private readonly Action<(uint Token, PreparedSubflow Subflow)> _create;
+    private PlanAhead? _planned;
+    private BegunConnection _plannedFor;
+    private (PolicyRevision? Revision, HostPaths? Host) _plannedBy;
 
     /// <summary>Whether there are policies that decide.</summary>
     public bool IsDeciding => !_revision.Document.Policies.IsEmpty;
 
     /// <summary>Plans what is wanted of a connection that will be established in a moment, or is.</summary>
-    /// <param name="connection">The connection, established, as no more than an event tells of it.</param>
-    public void PlanAhead(Connection connection)
+    public void PlanAhead(BegunConnection connection)
     {
-        _plannedAhead = null;
+        _planned = null;
         if (_hostChanged || !IsDeciding || _revision.Enforcement != PolicyEnforcement.Enforce)
             return;
-        var kept = KeptOf(connection);
-        Match(kept, connection);
-        if (kept.Policy is not { Delegation: null } policy)
-            return;
-        var wanted = PathPlanner.Plan(policy, connection, _host, kept.Memory, Now).Steps
-            .Where(step => step.Kind == PathStepKind.Create).Select(step => Prepare(step, policy)).ToList();
-        _plannedAhead = new PlanAheadOf(connection, _revision, _host, wanted);
+        _planned = _kept.TryGetValue(connection.Token, out var kept) && !kept.Memory.IsBlank
+            ? MakePlanAhead(connection)
+            : _plansAhead.Find(connection, _revision, _host, MakePlanAhead);
+        (_plannedFor, _plannedBy) = (connection, (_revision, _host));
     }
 
     /// <summary>Makes what is wanted of a connection that has just been established, planned or not.</summary>
-    /// <param name="connection">The connection, established, as no more than an event tells of it.</param>
-    public void ActAhead(Connection connection)
+    public void ActAhead(BegunConnection connection)
     {
-        if (_plannedAhead?.IsOf(connection, _revision, _host) != true || _hostChanged)
+        var isPlanned = connection == _plannedFor && ReferenceEquals(_plannedBy.Revision, _revision) && ReferenceEquals(_plannedBy.Host, _host);
+        if (!isPlanned || _planned is null || _hostChanged)
             PlanAhead(connection);
-        foreach (var prepared in _plannedAhead?.Wanted ?? [])
+        if (_planned is not { Policy: { } policy } plan)
+            return;
+        _planned = null;
+        foreach (var subflow in plan.Subflows)
         {
-            var subflow = prepared;
+            var id = subflow.Command.Local.Id;
             try
             {
-                var outcome = _ids.TryUse(subflow.Local, connection, id =>
-                {
-                    subflow = subflow with { LocalId = id };
-                    _commands.Create(RequestOf(connection.Token, subflow));
-                });
-                if (outcome == PathIdOutcome.Used)
-                    _ahead.Add((connection.Token, subflow));
+                if (_ids.TryUseUsual(subflow.Place, id, _create, (connection.Token, subflow.Command)))
+                    _ahead.Add((connection.Token, Prepare(subflow.Step, policy) with { LocalId = id }));
             }
             catch (Exception failure) when (KernelSockets.IsKernelFailure(failure))
             {
@@ -55,8 +54,6 @@ internal sealed partial class PathKeeper
                 break;
             }
         }
-
-        _plannedAhead = null;
     }
 
     /// <summary>Notes what was made ahead, now that the connection is known.</summary>
@@ -73,12 +70,25 @@ internal sealed partial class PathKeeper
         _ahead.RemoveAll(made => made.Token == token);
     }
 
-    /// <summary>What was planned of a connection, by which policies and addresses.</summary>
-    private sealed record PlanAheadOf(Connection Connection, PolicyRevision Revision, HostPaths Host, IReadOnlyList<Subflow> Wanted)
+    private PlanAhead? MakePlanAhead(BegunConnection begun)
     {
-        public bool IsOf(Connection connection, PolicyRevision revision, HostPaths host)
-            => Connection.Token == connection.Token && ReferenceEquals(Revision, revision) && ReferenceEquals(Host, host)
-            && Equals(Connection.Local, connection.Local) && Equals(Connection.Remote, connection.Remote)
-            && Connection.DenyJoinInitialAddress == connection.DenyJoinInitialAddress;
+        var connection = begun.AsEstablished(_namespaceName);
+        var kept = KeptOf(connection);
+        Match(kept, connection);
+        if (kept.Policy is not { Delegation: null } policy)
+            return Enforcement.PlanAhead.None;
+        var subflows = new List<SubflowAhead>();
+        foreach (var step in PathPlanner.Plan(policy, connection, _host, kept.Memory, Now).Steps.Where(step => step.Kind == PathStepKind.Create))
+        {
+            var subflow = Prepare(step, policy);
+            if (_ids.FindUsual(subflow.Local) is not { } id)
+                return null;
+            var request = RequestOf(begun.Token, subflow with { LocalId = id });
+            var command = new PreparedSubflow(request.Local, request.Remote);
+            _commands.Prepare(command);
+            subflows.Add(new SubflowAhead(step, subflow.Local, command));
+        }
+
+        return new PlanAhead(policy, subflows);
     }
 }

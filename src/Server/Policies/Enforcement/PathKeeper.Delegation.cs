@@ -19,10 +19,11 @@ internal sealed partial class PathKeeper
     public void NoteControllersChanged() => QueueAll();
 
     /// <summary>Whether a policy delegates a connection, as far as can be told from what an event tells of it.</summary>
-    public bool IsDelegated(Connection connection)
+    public bool IsDelegated(BegunConnection begun)
     {
-        if (!IsDeciding || _hostChanged)
+        if (!IsDeciding || _hostChanged || !_desk.HasAny)
             return false;
+        var connection = begun.AsEstablished(_namespaceName);
         var kept = KeptOf(connection);
         Match(kept, connection);
         return kept.Policy?.Delegation is { } delegation && _desk.Find(delegation.Role) is not null;

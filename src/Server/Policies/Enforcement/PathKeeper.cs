@@ -57,6 +57,7 @@ internal sealed partial class PathKeeper
         (_connections, _listInterfaces, _commands, _ids) = (connections, listInterfaces, commands, ids);
         (_requests, _time, _random, _origin) = (requests, time, random, time.GetTimestamp());
         (_journal, _namespaceName, _desk) = (journal, namespaceName, desk);
+        _create = order => _commands.Create(order.Token, order.Subflow);
     }
 
     /// <summary>How long it is until a connection has to be compared.</summary>

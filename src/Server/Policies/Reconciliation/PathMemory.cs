@@ -30,6 +30,9 @@ internal sealed class PathMemory
 
     public IReadOnlyList<(PathKey Key, PathRecord Record)> Paths => _paths;
 
+    /// <summary>Whether nothing is remembered that a plan could depend on.</summary>
+    public bool IsBlank => _paths.Count == 0 && _announcements.Count == 0 && LacksSince is null && !KernelDecides && !IsIPv4Only;
+
     public PathRecord? Find(PathKey key)
     {
         foreach (var (known, record) in _paths)

@@ -40,6 +40,8 @@ internal sealed partial class PathPlanner
             lost.Add(subflow);
         }
 
+        if (lost.Count == 0)
+            return;
         // What tells the peer goes over the oldest subflow that is left. The initial one, which that would be, is ended first.
         foreach (var same in lost.GroupBy(subflow => subflow.LocalId).OrderBy(same => same.Key))
         {

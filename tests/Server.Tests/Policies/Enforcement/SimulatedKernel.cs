@@ -58,6 +58,9 @@ internal sealed class SimulatedKernel : IPathCommands, IKernelSockets
     /// <summary>How many of them made subflows.</summary>
     public int Creations { get; private set; }
 
+    /// <summary>How many subflows were readied ahead of their connections.</summary>
+    public int Prepared { get; private set; }
+
     public HashSet<(byte Id, IPEndPoint Place)> Listeners { get; } = [];
 
     public IEnumerable<IPEndPoint> Announced => _ids.Values.Where(known => known.Announced).Select(known => known.Place);
@@ -152,6 +155,11 @@ internal sealed class SimulatedKernel : IPathCommands, IKernelSockets
 
     IReadOnlyList<Endpoint> IPathCommands.ListLocalAddresses(uint token)
         => [.. _ids.Select(known => new Endpoint(known.Value.Place.Address) { Id = known.Key, Port = (ushort)known.Value.Place.Port })];
+
+    void IPathCommands.Prepare(PreparedSubflow subflow) => Prepared++;
+
+    void IPathCommands.Create(uint token, PreparedSubflow subflow)
+        => ((IPathCommands)this).Create(new SubflowRequest(token, subflow.Local, subflow.Remote));
 
     void IPathCommands.Create(SubflowRequest subflow)
     {
