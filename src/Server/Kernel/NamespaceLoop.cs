@@ -191,6 +191,7 @@ internal sealed partial class NamespaceLoop : IDisposable
         _loop.MakePostedChanges();
         foreach (var told in CollectionsMarshal.AsSpan(_received)[..^held])
             Hear(told, now);
+        Connections.OrphanThoseLeftAlone(now);
         if (held > 0)
             _received.RemoveRange(0, _received.Count - held);
         _isHolding = held > 0;

@@ -123,7 +123,8 @@ internal sealed partial class ConnectionTable
         connection = known is { Pending: true, TimedOut: true }
             ? End(connection, known, ended with { Error = Errno.TimedOut }, StateEventType.SubflowFailed, now, Provenance.Derived(StateEventCause.Timeout))
             : End(connection, known, ended, StateEventType.SubflowClosed, now, Provenance.Kernel);
-        OrphanIfLeftAlone(connection, now);
+        if (IsLeftAlone(connection))
+            _leftAlone.Add(connection.Token);
     }
 
     /// <summary>Whether a comparison told of this end before the kernel did.</summary>
@@ -136,16 +137,26 @@ internal sealed partial class ConnectionTable
             || sockets.Look(token, [other.Ends]).Connection?.Subflows.Any(seen => seen.Id == other.Id) == true;
     }
 
-    // The kernel says nothing of it. An application that has closed the connection ends it too, which is another event's to tell.
-    private void OrphanIfLeftAlone(Connection connection, DateTimeOffset now)
+    /// <summary>
+    /// Takes note of the connections that have no subflow left, after events of which there are no more for now. The kernel says nothing of
+    /// it; but an application that closes a connection ends its subflows too, and the event of that comes right behind theirs.
+    /// </summary>
+    public void OrphanThoseLeftAlone(DateTimeOffset now)
     {
-        if (connection.State is ConnectionState.Created or ConnectionState.Established
-            && connection.Subflows.All(subflow => subflow.Pending)
-            && sockets.Look(connection.Token, []).Connection is { } seen && (connection.Id == 0 || connection.Id == seen.Id))
+        foreach (var token in _leftAlone)
         {
-            Become(ConnectionState.Orphaned, connection, now, Provenance.Derived(StateEventCause.LastSubflowClosed));
+            if (Find(token) is { } connection && IsLeftAlone(connection)
+                && sockets.Look(token, []).Connection is { } seen && (connection.Id == 0 || connection.Id == seen.Id))
+            {
+                Become(ConnectionState.Orphaned, connection, now, Provenance.Derived(StateEventCause.LastSubflowClosed));
+            }
         }
+
+        _leftAlone.Clear();
     }
+
+    private static bool IsLeftAlone(Connection connection)
+        => connection.State is ConnectionState.Created or ConnectionState.Established && connection.Subflows.All(subflow => subflow.Pending);
 
     private void ChangePriority(PathManagerEvent told, DateTimeOffset now)
     {

@@ -14,6 +14,7 @@ internal sealed partial class ConnectionTable(string namespaceName, IKernelSocke
 {
     private readonly Dictionary<uint, Connection> _connections = [];
     private readonly EndedUnheard _endedUnheard = new();
+    private readonly List<uint> _leftAlone = [];
 
     private ConnectionOwner? _lastOwner;
 

@@ -205,6 +205,7 @@ public class ConnectionTableTests
     {
         foreach (var told in events)
             _table.Apply(told, Now);
+        _table.OrphanThoseLeftAlone(Now);
     }
 
     private void Request(long number) => _table.RequestSubflow(

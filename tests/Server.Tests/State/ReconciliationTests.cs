@@ -272,6 +272,7 @@ public partial class ReconciliationTests
     {
         foreach (var told in events)
             _table.Apply(told, Now);
+        _table.OrphanThoseLeftAlone(Now);
     }
 
     private void Request() => _table.RequestSubflow(

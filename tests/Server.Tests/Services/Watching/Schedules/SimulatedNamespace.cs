@@ -50,7 +50,11 @@ internal sealed class SimulatedNamespace
             _sockets.Connections.Remove(token);
         switch (chance.Next(16))
         {
-            case < 8: Table.Apply(Told(token, chance), now); break;
+            case < 8:
+                Table.Apply(Told(token, chance), now);
+                if (chance.Next(2) == 0)
+                    Table.OrphanThoseLeftAlone(now);
+                break;
             case < 10: Table.Reconcile(Seen(token, chance), StateEventCause.Survey, now); break;
             case 10 when Table.Find(token) is { } gone: Table.RemoveGone(gone, StateEventCause.Survey, now); break;
             case 11 or 12 when Table.Find(token) is { } known:
