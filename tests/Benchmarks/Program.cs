@@ -24,6 +24,8 @@ if (args is [FloodClient.Option, var address])
     ("storm", () => new StormBenchmark(perSecond: 10_000, TimeSpan.FromSeconds(5)).RunAsync(Console.Out)),
     ("paths", () => MeasurePathsAsync(
         new PolicyPathManager(), [new KernelPathManager(), .. MptcpdPathManager.IfInstalled(Console.Out)], new PathsTargets { RatioOfMedian = 1.1, RatioOfTail = 1.5 })),
+    // What such an application does is told at once, so that nothing can be done ahead.
+    ("paths-blocking", () => MeasurePathsAsync(new PolicyPathManager(), [new KernelPathManager()], new PathsTargets(), blocks: true)),
     ("paths-cpu", () => new PathsProcessorBenchmark(perSecond: 1_000, TimeSpan.FromSeconds(3), rounds: 5).RunAsync(Console.Out)),
     ("decisions", () => MeasureDecisionsAsync(TimeSpan.FromMilliseconds(1), new PathsTargets { RatioOfMedian = 2.0, Tail = 5_000 })),
     ("decisions-at-once", () => MeasureDecisionsAsync(TimeSpan.Zero, new PathsTargets { Tail = 5_000 })),
@@ -34,8 +36,8 @@ if (args is [FloodClient.Option, var address])
 static Task MeasureLatencyAsync(Func<NetworkLab, int, Task<IEventSource>> open)
     => new LatencyBenchmark(windows: 7, TimeSpan.FromSeconds(3), open).RunAsync(Console.Out);
 
-static Task MeasurePathsAsync(IPathManager daemon, IPathManager[] others, PathsTargets targets, TimeSpan silence = default)
-    => new PathsBenchmark(daemon, others, targets, silence, rounds: 20, connections: 200).RunAsync(Console.Out);
+static Task MeasurePathsAsync(IPathManager daemon, IPathManager[] others, PathsTargets targets, TimeSpan silence = default, bool blocks = false)
+    => new PathsBenchmark(daemon, others, targets, silence, blocks, rounds: 20, connections: 200).RunAsync(Console.Out);
 
 static Task MeasureDecisionsAsync(TimeSpan silence, PathsTargets targets)
     => MeasurePathsAsync(new DelegatingPathManager(), [new PolicyPathManager()], targets, silence);

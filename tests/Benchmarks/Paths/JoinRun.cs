@@ -20,8 +20,9 @@ internal static class JoinRun
     /// <param name="hosts">Between whom.</param>
     /// <param name="connections">How many connections.</param>
     /// <param name="silence">How long the application says nothing after its connection is there.</param>
+    /// <param name="blocks">Whether the application is one thread that waits for each of its calls, instead of many that are woken.</param>
     /// <returns>How long each took, in microseconds, in the order of their beginnings.</returns>
-    public static async Task<List<double>> MeasureAsync(PathHosts hosts, int connections, TimeSpan silence)
+    public static async Task<List<double>> MeasureAsync(PathHosts hosts, int connections, TimeSpan silence, bool blocks = false)
     {
         var made = new List<MptcpConnection>();
         try
@@ -31,7 +32,7 @@ internal static class JoinRun
                 hosts.Lab.Server, new IPEndPoint(IPAddress.Any, 0), new ListenOptions { Backlog = 2 * connections });
             using var capture = PacketCapture.Start(hosts.Lab.Client, connections * PacketsPerConnection);
             var target = new IPEndPoint(hosts.Lab.Client.GetPath(1).PeerIPv4, listener.EndPoint.Port);
-            for (var i = 0; i < connections; i++)
+            for (var i = 0; i < connections && !blocks; i++)
             {
                 made.Add(await MptcpConnection.OpenAsync(hosts.Lab.Client, target));
                 if (silence > TimeSpan.Zero)
@@ -40,6 +41,8 @@ internal static class JoinRun
                 await Task.Delay(Pause);
             }
 
+            if (blocks)
+                await hosts.Lab.Client.RunAsync(() => Open(target, connections, silence, made));
             List<double> delays = [];
             await LabWait.UntilAsync(
                 $"a second subflow of each connection, by {hosts.Manager.Name}",
@@ -50,6 +53,18 @@ internal static class JoinRun
         {
             made.ForEach(connection => connection.Dispose());
             await Task.Delay(Rest);
+        }
+    }
+
+    private static void Open(IPEndPoint target, int connections, TimeSpan silence, List<MptcpConnection> made)
+    {
+        for (var i = 0; i < connections; i++)
+        {
+            made.Add(MptcpConnection.OpenHere(target));
+            if (silence > TimeSpan.Zero)
+                Thread.Sleep(silence);
+            made[i].Socket.Send(Greeting);
+            Thread.Sleep(Pause);
         }
     }
 }

@@ -12,9 +12,10 @@ namespace Mptcp.ControlPlane.Benchmarks.Paths;
 /// <param name="targets">What the daemon is to be.</param>
 /// <param name="silence">How long the application says nothing after its connection is there: the client's kernel takes it for established with
 /// the answer to the first data, which on a path comes a round trip later, and between two namespaces at once.</param>
+/// <param name="blocks">Whether the application is one thread that waits for each of its calls.</param>
 /// <param name="rounds">How many turns each has.</param>
 /// <param name="connections">How many connections each turn, one after the other.</param>
-internal sealed class PathsBenchmark(IPathManager daemon, IPathManager[] others, PathsTargets targets, TimeSpan silence, int rounds, int connections)
+internal sealed class PathsBenchmark(IPathManager daemon, IPathManager[] others, PathsTargets targets, TimeSpan silence, bool blocks, int rounds, int connections)
 {
     private const double Tail = 0.99;
 
@@ -41,7 +42,7 @@ internal sealed class PathsBenchmark(IPathManager daemon, IPathManager[] others,
         {
             foreach (var turns in all)
             {
-                var delays = await JoinRun.MeasureAsync(turns.Hosts, connections, silence);
+                var delays = await JoinRun.MeasureAsync(turns.Hosts, connections, silence, blocks);
                 if (round >= 0) // In the first, programs are still slow.
                     turns.Delays.Add(delays);
             }
@@ -52,7 +53,7 @@ internal sealed class PathsBenchmark(IPathManager daemon, IPathManager[] others,
     {
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"from the packet that establishes a connection{(silence > TimeSpan.Zero ? $" {silence.TotalMilliseconds} ms after it began" : "")} to the SYN of its second subflow, {rounds} rounds of {connections} connections, in turn"));
+            $"from the packet that establishes a connection{(silence > TimeSpan.Zero ? $" {silence.TotalMilliseconds} ms after it began" : "")} to the SYN of its second subflow{(blocks ? ", of an application of one thread" : "")}, {rounds} rounds of {connections} connections, in turn"));
         var (yardstick, own) = (all[0], all[1]);
         foreach (var turns in all)
         {

@@ -55,6 +55,25 @@ public sealed class MptcpConnection : IDisposable
         }
     }
 
+    /// <summary>Connects from the host that the calling thread is on, as <see cref="LabHost.RunAsync(Action)"/> has it. The thread waits, and no other is needed.</summary>
+    /// <param name="remote">Where to.</param>
+    /// <exception cref="Win32Exception">The kernel has no such socket.</exception>
+    /// <exception cref="SocketException">The connection is refused, or nothing answers.</exception>
+    public static MptcpConnection OpenHere(IPEndPoint remote)
+    {
+        var socket = Kernel.OpenStream(remote.AddressFamily, Transport.Mptcp);
+        try
+        {
+            socket.Connect(remote);
+            return new MptcpConnection(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Asks the kernel about the connection; null when it is plain TCP.</summary>
     public MptcpInfo? ReadInfo() => MptcpInfo.Read(Socket);
 
