@@ -249,7 +249,6 @@ internal sealed class Daemon : IAsyncDisposable
     // Most of what starting took is garbage from here on, and an idle daemon would never collect it.
     private static void GiveBackStartupMemory() => GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-
     private void Announce()
     {
         var services = _application.Services;
