@@ -189,9 +189,9 @@ internal sealed partial class NamespaceLoop : IDisposable
 
         // What the commands that caused these events announced beforehand.
         _loop.MakePostedChanges();
-        foreach (var told in CollectionsMarshal.AsSpan(_received)[..^held])
-            Hear(told, now);
-        Connections.OrphanThoseLeftAlone(now);
+        var events = CollectionsMarshal.AsSpan(_received);
+        for (var index = 0; index < events.Length - held; index++)
+            Hear(events[index], isFollowed: index + 1 < events.Length && events[index + 1].Token == events[index].Token, now);
         if (held > 0)
             _received.RemoveRange(0, _received.Count - held);
         _isHolding = held > 0;
@@ -205,12 +205,14 @@ internal sealed partial class NamespaceLoop : IDisposable
         return receipt;
     }
 
-    private void Hear(PathManagerEvent told, DateTimeOffset now)
+    private void Hear(PathManagerEvent told, bool isFollowed, DateTimeOffset now)
     {
         _metrics.EventReceived(Served.Name, told.Type);
         if (_noting && told.Token is { } heard)
             _heard.Add(heard);
         Connections.Apply(told, now);
+        if (!isFollowed)
+            Connections.OrphanThoseLeftAlone(now);
         if (told is { Type: PathManagerEventType.ConnectionEstablished, Token: { } token })
             Paths.NoteAhead(token);
         SuspectAddresses(told);

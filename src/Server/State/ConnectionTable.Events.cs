@@ -138,12 +138,16 @@ internal sealed partial class ConnectionTable
     }
 
     /// <summary>
-    /// Takes note of the connections that have no subflow left, after events of which there are no more for now. The kernel says nothing of
+    /// Takes note of the connections that have no subflow left, once no event of the same connection follows. The kernel says nothing of
     /// it; but an application that closes a connection ends its subflows too, and the event of that comes right behind theirs.
     /// </summary>
     public void OrphanThoseLeftAlone(DateTimeOffset now)
     {
-        foreach (var token in _leftAlone)
+        if (_leftAlone.Count == 0)
+            return;
+        uint[] tokens = [.. _leftAlone];
+        _leftAlone.Clear();
+        foreach (var token in tokens)
         {
             if (Find(token) is { } connection && IsLeftAlone(connection)
                 && sockets.Look(token, []).Connection is { } seen && (connection.Id == 0 || connection.Id == seen.Id))
@@ -151,8 +155,6 @@ internal sealed partial class ConnectionTable
                 Become(ConnectionState.Orphaned, connection, now, Provenance.Derived(StateEventCause.LastSubflowClosed));
             }
         }
-
-        _leftAlone.Clear();
     }
 
     private static bool IsLeftAlone(Connection connection)

@@ -51,14 +51,15 @@ internal sealed class PathIds(Lock guard, AddressIdTable table)
     }
 
     /// <summary>Finds the id that an address has in connections that use no other.</summary>
-    /// <returns>Null while another id is chosen, or where all are in use.</returns>
+    /// <returns>Null while another id is chosen, or where other addresses have all of them.</returns>
     public byte? FindUsual(IPEndPoint place)
     {
         if (!guard.TryEnter())
             return null;
         try
         {
-            return table.Choose(place, []) is > 0 and var id ? id : null;
+            table.Choose(place, []);
+            return table.FindUsual(place);
         }
         finally
         {

@@ -25,15 +25,18 @@ internal sealed partial class PathKeeper
         _planned = null;
         if (_hostChanged || !IsDeciding || _revision.Enforcement != PolicyEnforcement.Enforce)
             return;
-        _planned = _kept.TryGetValue(connection.Token, out var kept) && !kept.Memory.IsBlank
-            ? MakePlanAhead(connection)
-            : _plansAhead.Find(connection, _revision, _host, MakePlanAhead);
+        _planned = IsLikeOthers(connection)
+            ? _plansAhead.Find(connection, _revision, _host, MakePlanAhead)
+            : MakePlanAhead(connection);
         (_plannedFor, _plannedBy) = (connection, (_revision, _host));
     }
 
     /// <summary>Makes what is wanted of a connection that has just been established, planned or not.</summary>
     public void ActAhead(BegunConnection connection)
     {
+        // One that was found before its event was heard is compared already.
+        if (_connections.Find(connection.Token) is { } known && (known.State != ConnectionState.Created || known.Subflows.Length > 1))
+            return;
         var isPlanned = connection == _plannedFor && ReferenceEquals(_plannedBy.Revision, _revision) && ReferenceEquals(_plannedBy.Host, _host);
         if (!isPlanned || _planned is null || _hostChanged)
             PlanAhead(connection);
@@ -69,6 +72,11 @@ internal sealed partial class PathKeeper
 
         _ahead.RemoveAll(made => made.Token == token);
     }
+
+    // Nothing is remembered of it, and its address is on the interface that it was on when it was first seen.
+    private bool IsLikeOthers(BegunConnection connection)
+        => !_kept.TryGetValue(connection.Token, out var kept)
+        || (kept.Memory.IsBlank && kept.Memory.InterfaceName is var name && (name is null || name == _host.Find(connection.Local.Address)?.InterfaceName));
 
     private PlanAhead? MakePlanAhead(BegunConnection begun)
     {

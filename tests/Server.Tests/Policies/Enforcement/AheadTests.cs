@@ -97,6 +97,24 @@ public class AheadTests
     }
 
     [Fact]
+    public void A_connection_whose_address_has_moved_is_planned_alone()
+    {
+        _host.Apply(new PathPolicy("mesh") { Match = new PolicyMatch { Interfaces = ["eth0"] } });
+        _kernel.Connect();
+        _host.Table.Apply(_kernel.Tell()!, _host.Time.GetUtcNow());
+        _host.Keeper.Keep();
+        _host.RemoveInterface(2);
+        _host.SetInterface(4, "eth9", hasCarrier: true, "198.18.1.1");
+        _host.Keeper.Keep();
+        Act();
+        Assert.Equal(1, _kernel.Creations);
+        // Another one there is of no policy.
+        _host.Keeper.PlanAhead(new BegunConnection(1, IPEndPoint.Parse("198.18.1.1:40001"), Remote, false));
+        _host.Keeper.ActAhead(new BegunConnection(1, IPEndPoint.Parse("198.18.1.1:40001"), Remote, false));
+        Assert.Equal(1, _kernel.Creations);
+    }
+
+    [Fact]
     public void What_the_kernel_refuses_is_left_to_the_comparison()
     {
         _kernel.IsRefused = _ => true;
