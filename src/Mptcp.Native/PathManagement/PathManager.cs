@@ -194,22 +194,21 @@ public sealed class PathManager : IDisposable
     public void CreateSubflow(uint token, PreparedSubflow subflow)
     {
         Prepare(subflow);
-        var command = subflow.Written!.Value.Command;
-        command.Rewrite(TokenOffset, token);
-        _channel.Execute(command);
+        subflow.Command!.Rewrite(TokenOffset, token);
+        _channel.Execute(subflow.Command);
     }
 
     /// <summary>Writes the command that starts a subflow beforehand.</summary>
     public void Prepare(PreparedSubflow subflow)
     {
         ArgumentNullException.ThrowIfNull(subflow);
-        if (ReferenceEquals(subflow.Written?.Writer, this))
+        if (subflow.Command is not null)
             return;
         var command = Request(PathManagerCommand.SubflowCreate);
         command.Write(MPTCP_PM_ATTR_TOKEN, 0u);
         EndpointCodec.Write(command, MPTCP_PM_ATTR_ADDR, subflow.Local);
         EndpointCodec.Write(command, MPTCP_PM_ATTR_ADDR_REMOTE, subflow.Remote);
-        subflow.Written = (this, command);
+        subflow.Command = command;
     }
 
     /// <summary>Closes a subflow; ESRCH when it is not there, EINVAL when the connection is not.</summary>

@@ -17,6 +17,6 @@ public sealed class PreparedSubflow(Endpoint local, IPEndPoint remote)
     /// <summary>The remote address and port.</summary>
     public IPEndPoint Remote { get; } = remote;
 
-    /// <summary>The command, and whose it is: the path managers of two namespaces may number the family of messages differently.</summary>
-    internal (PathManager Writer, RequestWriter Command)? Written { get; set; }
+    /// <summary>The command, once it is written. The number of the family in it is the same in all network namespaces.</summary>
+    internal RequestWriter? Command { get; set; }
 }
