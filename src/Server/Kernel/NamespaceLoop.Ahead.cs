@@ -1,4 +1,4 @@
-using Mptcp.ControlPlane.Server.Policies.Enforcement;
+using Mptcp.ControlPlane.Server.Policies.Enforcement.Ahead;
 using Mptcp.Native.PathManagement;
 
 namespace Mptcp.ControlPlane.Server.Kernel;

@@ -1,4 +1,5 @@
 using Mptcp.ControlPlane.Server.Kernel.Commands;
+using Mptcp.ControlPlane.Server.Policies.Enforcement.Ahead;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 using Mptcp.ControlPlane.Server.State;
@@ -84,7 +85,7 @@ internal sealed partial class PathKeeper
         var kept = KeptOf(connection);
         Match(kept, connection);
         if (kept.Policy is not { Delegation: null } policy)
-            return Enforcement.PlanAhead.None;
+            return Ahead.PlanAhead.None;
         var subflows = new List<SubflowAhead>();
         foreach (var step in PathPlanner.Plan(policy, connection, _host, kept.Memory, Now).Steps.Where(step => step.Kind == PathStepKind.Create))
         {

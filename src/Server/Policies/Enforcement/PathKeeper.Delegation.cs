@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mptcp.ControlPlane.Server.Policies.Enforcement.Ahead;
 using Mptcp.ControlPlane.Server.Policies.Model;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
 using Mptcp.ControlPlane.Server.Policies.Revisions;

@@ -2,6 +2,7 @@ using System.Net;
 using Mptcp.ControlPlane.Server.Kernel.Commands;
 using Mptcp.ControlPlane.Server.Policies.ByHand;
 using Mptcp.ControlPlane.Server.Policies.Enforcement;
+using Mptcp.ControlPlane.Server.Policies.Enforcement.Ahead;
 using Mptcp.ControlPlane.Server.Policies.Model;
 
 namespace Mptcp.ControlPlane.Server.Tests.Policies.Enforcement;

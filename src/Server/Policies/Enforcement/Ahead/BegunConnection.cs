@@ -1,7 +1,7 @@
 using System.Net;
 using Mptcp.ControlPlane.Server.State;
 
-namespace Mptcp.ControlPlane.Server.Policies.Enforcement;
+namespace Mptcp.ControlPlane.Server.Policies.Enforcement.Ahead;
 
 /// <summary>A client's connection, as no more than an event tells of it.</summary>
 /// <param name="Token">Its token.</param>

@@ -2,7 +2,7 @@ using System.Net;
 using Mptcp.ControlPlane.Server.Policies.Reconciliation;
 using Mptcp.ControlPlane.Server.Policies.Revisions;
 
-namespace Mptcp.ControlPlane.Server.Policies.Enforcement;
+namespace Mptcp.ControlPlane.Server.Policies.Enforcement.Ahead;
 
 /// <summary>
 /// What is wanted of connections of which nothing is known but where they lead: the same of all between the same addresses, until there are
