@@ -16,8 +16,14 @@ internal sealed class FakeSockets : IKernelSockets
     /// <summary>False when the kernel cannot be asked.</summary>
     public bool Answer { get; set; } = true;
 
+    /// <summary>How often a connection was looked at.</summary>
+    public int Looks { get; private set; }
+
     public LookAnswer Look(uint token, IEnumerable<SubflowEnds> subflows, bool whole = false, bool isTold = false)
-        => Answer ? new LookAnswer(Known: true, Connections.GetValueOrDefault(token)) : default;
+    {
+        Looks++;
+        return Answer ? new LookAnswer(Known: true, Connections.GetValueOrDefault(token)) : default;
+    }
 
     public SeenSubflow? Find(SubflowEnds subflow)
         => Connections.Values.SelectMany(connection => connection.Subflows)

@@ -110,6 +110,17 @@ public partial class ReconciliationTests
     }
 
     [Fact]
+    public void The_end_of_the_last_subflow_orphans_nothing_where_that_of_the_connection_is_right_behind()
+    {
+        Reconcile(FakeSockets.Connection(Cookie));
+        var looks = _sockets.Looks;
+        Apply(Subflow(PathManagerEventType.SubflowClosed, 50001) with { Local = Local, Remote = Remote, LocalId = 0, RemoteId = 0 }, Closed());
+
+        Assert.Equal([StateEventType.SubflowClosed, StateEventType.ConnectionClosed], _told.TakeLast(2).Select(told => told.Type));
+        Assert.Equal(looks, _sockets.Looks);
+    }
+
+    [Fact]
     public void The_end_of_the_last_subflow_of_a_connection_that_is_gone_orphans_nothing()
     {
         Reconcile(FakeSockets.Connection(Cookie));
