@@ -32,17 +32,10 @@ internal static class JoinRun
                 hosts.Lab.Server, new IPEndPoint(IPAddress.Any, 0), new ListenOptions { Backlog = 2 * connections });
             using var capture = PacketCapture.Start(hosts.Lab.Client, connections * PacketsPerConnection);
             var target = new IPEndPoint(hosts.Lab.Client.GetPath(1).PeerIPv4, listener.EndPoint.Port);
-            for (var i = 0; i < connections && !blocks; i++)
-            {
-                made.Add(await MptcpConnection.OpenAsync(hosts.Lab.Client, target));
-                if (silence > TimeSpan.Zero)
-                    await Task.Delay(silence);
-                await made[i].SendAsync(Greeting);
-                await Task.Delay(Pause);
-            }
-
             if (blocks)
                 await hosts.Lab.Client.RunAsync(() => Open(target, connections, silence, made));
+            else
+                await OpenAsync(hosts.Lab.Client, target, connections, silence, made);
             List<double> delays = [];
             await LabWait.UntilAsync(
                 $"a second subflow of each connection, by {hosts.Manager.Name}",
@@ -53,6 +46,18 @@ internal static class JoinRun
         {
             made.ForEach(connection => connection.Dispose());
             await Task.Delay(Rest);
+        }
+    }
+
+    private static async Task OpenAsync(LabHost client, IPEndPoint target, int connections, TimeSpan silence, List<MptcpConnection> made)
+    {
+        for (var i = 0; i < connections; i++)
+        {
+            made.Add(await MptcpConnection.OpenAsync(client, target));
+            if (silence > TimeSpan.Zero)
+                await Task.Delay(silence);
+            await made[i].SendAsync(Greeting);
+            await Task.Delay(Pause);
         }
     }
 
