@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using Mptcp.ControlPlane.Server.State.Events;
 using Mptcp.Native.Interop;
 using Mptcp.Native.PathManagement;
@@ -14,6 +13,8 @@ internal sealed partial class ConnectionTable
     {
         switch (told.Type)
         {
+            case PathManagerEventType.SubflowEstablished or PathManagerEventType.SubflowClosed or PathManagerEventType.SubflowPriority
+                when told.Local is null || told.Remote is null: goto default; // Nobody could say of which subflow.
             case PathManagerEventType.ConnectionCreated: Create(told, now); break;
             case PathManagerEventType.ConnectionEstablished: Establish(told, now); break;
             case PathManagerEventType.ConnectionClosed: Close(told, now); break;
@@ -228,13 +229,14 @@ internal sealed partial class ConnectionTable
     // What the event leaves out stays as it was known.
     private static Subflow Merge(PathManagerEvent told, Subflow? known)
     {
-        var nowhere = new IPEndPoint(IPAddress.Any, 0);
-        known ??= new Subflow(told.Local ?? nowhere, told.Remote ?? nowhere, SubflowState.Established);
+        if (told is not { Local: { } local, Remote: { } remote })
+            throw new ArgumentException($"an event that says where a subflow runs was expected: {told}", nameof(told));
+        known ??= new Subflow(local, remote, SubflowState.Established);
         return known with
         {
-            Local = told.Local ?? known.Local,
+            Local = local,
             // An attempt that was ended before its answer came is told without the remote port.
-            Remote = told.Remote is { Port: not 0 } remote ? remote : known.Remote,
+            Remote = remote.Port == 0 ? known.Remote : remote,
             LocalId = told.LocalId ?? known.LocalId,
             RemoteId = told.RemoteId ?? known.RemoteId,
             // The kernel tells of the peer's wish alone, never of this host's.

@@ -201,6 +201,20 @@ public class ConnectionTableTests
         Assert.Equal((StateEventType.Unknown, Token), (_told[0].Type, _told[0].Token));
     }
 
+    [Theory]
+    [InlineData(PathManagerEventType.SubflowEstablished)]
+    [InlineData(PathManagerEventType.SubflowClosed)]
+    [InlineData(PathManagerEventType.SubflowPriority)]
+    public void An_event_that_does_not_say_where_its_subflow_runs_is_passed_on_as_unknown_and_makes_none(PathManagerEventType type)
+    {
+        Apply(Created(), Established());
+        var before = _table.Find(Token)!.Subflows;
+        Apply(new(type) { Token = Token }, new(type) { Token = Token, Local = Local }, new(type) { Token = Token, Remote = Remote });
+
+        Assert.Equal(before, _table.Find(Token)!.Subflows);
+        Assert.Equal(Enumerable.Repeat(StateEventType.Unknown, 3), _told.TakeLast(3).Select(told => told.Type));
+    }
+
     private void Apply(params PathManagerEvent[] events)
     {
         foreach (var told in events)
