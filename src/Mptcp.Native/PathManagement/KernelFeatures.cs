@@ -1,3 +1,4 @@
+using Mptcp.Native.Interop;
 using Mptcp.Native.Namespaces;
 using Mptcp.Native.Netlink;
 using Mptcp.Native.Sysctls;
@@ -67,7 +68,7 @@ public sealed record KernelFeatures
             Commands = commands,
             Schedulers = Words(sysctls.Find("available_schedulers")),
             PathManagers = Words(sysctls.Find("available_path_managers")),
-            CongestionControls = Words(File.Exists(CongestionControlsFile) ? File.ReadAllText(CongestionControlsFile) : ""),
+            CongestionControls = Words(File.Exists(CongestionControlsFile) ? KernelFile.Read(CongestionControlsFile) : ""),
         };
     }
 

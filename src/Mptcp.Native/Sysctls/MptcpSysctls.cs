@@ -48,7 +48,7 @@ public sealed class MptcpSysctls(NetworkNamespace networkNamespace)
 
     private static Sysctl Read(string path) => new(
         Path.GetFileName(path),
-        File.ReadAllText(path).TrimEnd('\n'),
+        KernelFile.Read(path),
         (File.GetUnixFileMode(path) & (UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) == 0);
 
     // Anything else could lead out of the directory.

@@ -168,13 +168,14 @@ internal sealed class Daemon : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = DaemonCommand.Name });
         builder.Logging.AddDaemonLogging(logFilter);
         configureLogging?.Invoke(builder.Logging);
-        builder.WebHost.AddListeners(options, controlSocket);
+        builder.WebHost.AddListeners(options);
         builder.AddDaemonTelemetry(options);
 
         var services = builder.Services;
         services.AddSupervision(launch);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         services.AddSingleton(options);
+        services.AddSingleton(controlSocket);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<DaemonIdentity>();
         services.AddSingleton<SysctlUpdater>();

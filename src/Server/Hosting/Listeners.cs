@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Mptcp.ControlPlane.Server.Security.Certificates;
 using Mptcp.ControlPlane.Server.Security.Limits;
 
@@ -13,12 +11,9 @@ internal static class Listeners
     // to end, without anybody being told.
     private const int MostStreamsPerConnection = 10_000;
 
-    public static void AddListeners(this IWebHostBuilder web, DaemonOptions options, ControlSocket controlSocket)
+    public static void AddListeners(this IWebHostBuilder web, DaemonOptions options)
     {
         web.UseKestrelCore();
-        web.UseSockets(transport => transport.CreateBoundListenSocket = endPoint => endPoint is UnixDomainSocketEndPoint
-            ? controlSocket.Bind()
-            : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint));
         web.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -195,6 +195,9 @@ internal static partial class Log
     [LoggerMessage(530, LogLevel.Warning, "{Limit} is reached by {Caller}; as often unsaid since the last such line: {Untold}")]
     public static partial void LimitReached(this ILogger logger, string limit, string caller, long untold);
 
+    [LoggerMessage(531, LogLevel.Warning, "no connection to {Address} can be accepted for now: {Problem}")]
+    public static partial void NotAccepting(this ILogger logger, EndPoint address, string problem);
+
     // 540 to 549: the audit trail.
     [LoggerMessage(540, LogLevel.Error, "audit: entries cannot be written to {Where}, and are counted until they can: {Problem}")]
     public static partial void AuditNotWritten(this ILogger logger, string where, string problem);

@@ -30,6 +30,8 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     public static readonly ConfigurationKey AuditMemoryEntries = new("audit.memoryEntries");
     public static readonly ConfigurationKey LimitConnections = new("limits.connections");
     public static readonly ConfigurationKey LimitConnectionsPerCaller = new("limits.connectionsPerCaller");
+    public static readonly ConfigurationKey LimitConnectionsPerSecond = new("limits.connectionsPerSecond");
+    public static readonly ConfigurationKey LimitBytesPerSecond = new("limits.bytesPerSecond");
     public static readonly ConfigurationKey LimitStreamsPerCaller = new("limits.streamsPerCaller");
     public static readonly ConfigurationKey LimitCallsPerCaller = new("limits.callsPerCaller");
     public static readonly ConfigurationKey LimitRequestsPerSecond = new("limits.requestsPerSecond");
@@ -54,8 +56,8 @@ internal sealed record ConfigurationKey(string Name, string? Flag = null)
     [
         SocketPath, SocketGroup, SocketMode, Listen, TlsCertificate, TlsKey, TlsClientAuthorities, TlsRevoked, TokenIssuer, TokenAudience, TokenKeys,
         Namespaces, StateDirectory, Roles, AccessSocketGroup, AccessBindings, AuditFile, AuditMaxBytes, AuditFiles, AuditJournal, AuditRequired, AuditDecisions, AuditMemoryEntries,
-        LimitConnections, LimitConnectionsPerCaller, LimitStreamsPerCaller, LimitCallsPerCaller, LimitRequestsPerSecond, LimitRequestBytes,
-        LimitHeaderBytes, LimitFirstByteSeconds, EventLogCapacity, EventLogBytes, EventReceiveBufferBytes, SurveyIntervalMilliseconds,
+        LimitConnections, LimitConnectionsPerCaller, LimitConnectionsPerSecond, LimitBytesPerSecond, LimitStreamsPerCaller, LimitCallsPerCaller,
+        LimitRequestsPerSecond, LimitRequestBytes, LimitHeaderBytes, LimitFirstByteSeconds, EventLogCapacity, EventLogBytes, EventReceiveBufferBytes, SurveyIntervalMilliseconds,
         SubflowTimeoutSeconds, KeepAliveIntervalSeconds, KeepAliveTimeoutSeconds, PrivilegesUser, PrivilegesOwners, PrivilegesLowPorts,
         CongestionTuning, OtlpEndpoint,
     ];

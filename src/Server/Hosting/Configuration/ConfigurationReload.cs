@@ -21,8 +21,8 @@ internal sealed class ConfigurationReload(
     private static readonly ConfigurationKey[] Immediate =
     [
         ConfigurationKey.AccessSocketGroup, ConfigurationKey.AccessBindings, ConfigurationKey.LimitConnections,
-        ConfigurationKey.LimitConnectionsPerCaller, ConfigurationKey.LimitStreamsPerCaller, ConfigurationKey.LimitCallsPerCaller,
-        ConfigurationKey.LimitRequestsPerSecond,
+        ConfigurationKey.LimitConnectionsPerCaller, ConfigurationKey.LimitConnectionsPerSecond, ConfigurationKey.LimitBytesPerSecond,
+        ConfigurationKey.LimitStreamsPerCaller, ConfigurationKey.LimitCallsPerCaller, ConfigurationKey.LimitRequestsPerSecond,
     ];
 
     Task IReloadable.ReloadAsync()

@@ -220,6 +220,8 @@ internal sealed class DaemonOptionsReader(SettingsBuilder settings, ICollection<
     {
         Connections = ReadNumber(ConfigurationKey.LimitConnections, Defaults.Limits.Connections, 1, 1_000_000),
         ConnectionsPerCaller = ReadNumber(ConfigurationKey.LimitConnectionsPerCaller, Defaults.Limits.ConnectionsPerCaller, 1, 1_000_000),
+        ConnectionsPerSecond = ReadNumber(ConfigurationKey.LimitConnectionsPerSecond, Defaults.Limits.ConnectionsPerSecond, 0, 1_000_000),
+        BytesPerSecond = ReadNumber(ConfigurationKey.LimitBytesPerSecond, Defaults.Limits.BytesPerSecond, 0, int.MaxValue),
         StreamsPerCaller = ReadNumber(ConfigurationKey.LimitStreamsPerCaller, Defaults.Limits.StreamsPerCaller, 1, 1_000_000),
         CallsPerCaller = ReadNumber(ConfigurationKey.LimitCallsPerCaller, Defaults.Limits.CallsPerCaller, 1, 1_000_000),
         RequestsPerSecond = ReadNumber(ConfigurationKey.LimitRequestsPerSecond, Defaults.Limits.RequestsPerSecond, 0, 1_000_000),

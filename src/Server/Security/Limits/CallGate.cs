@@ -1,6 +1,7 @@
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Mptcp.ControlPlane.Server.Security.Identity;
+using Mptcp.ControlPlane.Server.Security.Limits.Connections;
 using Mptcp.ControlPlane.Server.Services.Calls;
 
 namespace Mptcp.ControlPlane.Server.Security.Limits;
@@ -25,6 +26,8 @@ internal sealed class CallGate(CallerLedger callers, LimitsInForce limits, Limit
         var isStream = http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is { Method.Type: not MethodType.Unary };
         if (callers.Begin(caller, isStream) is { } exceeded)
         {
+            if (exceeded == LimitKind.RequestsPerSecond)
+                http.Features.Get<PacedReader>()?.PauseFor(callers.Refuse(caller));
             Refuse(http, exceeded, caller);
             return;
         }

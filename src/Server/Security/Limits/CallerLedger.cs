@@ -8,11 +8,9 @@ namespace Mptcp.ControlPlane.Server.Security.Limits;
 /// <param name="time">What the time is.</param>
 internal sealed class CallerLedger(LimitsInForce limits, TimeProvider time)
 {
-    private const int FewCallers = 1_024;
-
     private readonly Lock _guard = new();
-    private readonly Dictionary<string, CallerUse> _callers = [];
-    private int _forgetAt = FewCallers;
+    private readonly UseByName<CallerUse> _callers = new(
+        use => use.Streams == 0 && use.Calls == 0 && use.Requests.IsFull(limits.Rules.RequestsPerSecond, time));
 
     /// <summary>How many callers it knows.</summary>
     public int Count
@@ -33,8 +31,8 @@ internal sealed class CallerLedger(LimitsInForce limits, TimeProvider time)
         var rules = limits.Rules;
         lock (_guard)
         {
-            var use = Find(caller, rules);
-            if (!use.TakeRequest(rules.RequestsPerSecond, time))
+            var use = _callers[caller];
+            if (!use.Requests.Take(rules.RequestsPerSecond, time))
                 return LimitKind.RequestsPerSecond;
             if (isStream && use.Streams >= rules.StreamsPerCaller)
                 return LimitKind.StreamsPerCaller;
@@ -46,6 +44,17 @@ internal sealed class CallerLedger(LimitsInForce limits, TimeProvider time)
                 use.Calls++;
             return null;
         }
+    }
+
+    /// <summary>Counts a request that was refused because there were too many.</summary>
+    /// <param name="caller">Who made it, by name.</param>
+    /// <returns>How long nothing more shall be read of the caller, so that being refused costs the daemon no more than being served.</returns>
+    public TimeSpan Refuse(string caller)
+    {
+        // That limit may be another one by now.
+        var each = TimeSpan.FromSeconds(1.0 / Math.Max(1, limits.Rules.RequestsPerSecond));
+        lock (_guard)
+            return _callers[caller].Refused.Add(each, time);
     }
 
     /// <summary>Counts the end of a call that had begun.</summary>
@@ -67,27 +76,7 @@ internal sealed class CallerLedger(LimitsInForce limits, TimeProvider time)
     /// <returns>The limit that refuses it, or null for none.</returns>
     public LimitKind? TakeRequest(string caller)
     {
-        var rules = limits.Rules;
         lock (_guard)
-            return Find(caller, rules).TakeRequest(rules.RequestsPerSecond, time) ? null : LimitKind.RequestsPerSecond;
-    }
-
-    private CallerUse Find(string caller, LimitRules rules)
-    {
-        if (_callers.TryGetValue(caller, out var known))
-            return known;
-        if (_callers.Count >= _forgetAt)
-        {
-            foreach (var (name, use) in _callers)
-            {
-                if (use.IsForgettable(rules.RequestsPerSecond, time))
-                    _callers.Remove(name);
-            }
-
-            // Looking at all of them again is worth it once there are twice as many.
-            _forgetAt = Math.Max(FewCallers, 2 * _callers.Count);
-        }
-
-        return _callers[caller] = new CallerUse();
+            return _callers[caller].Requests.Take(limits.Rules.RequestsPerSecond, time) ? null : LimitKind.RequestsPerSecond;
     }
 }

@@ -9,6 +9,9 @@ internal enum LimitKind
     /// <summary>The connections of one user or network address.</summary>
     ConnectionsPerCaller,
 
+    /// <summary>The connections that one user or network address makes in a second.</summary>
+    ConnectionsPerSecond,
+
     /// <summary>The streams of one caller.</summary>
     StreamsPerCaller,
 

@@ -14,6 +14,8 @@ internal sealed class LimitsInForce(LimitRules rules)
     {
         Connections = others.Connections,
         ConnectionsPerCaller = others.ConnectionsPerCaller,
+        ConnectionsPerSecond = others.ConnectionsPerSecond,
+        BytesPerSecond = others.BytesPerSecond,
         StreamsPerCaller = others.StreamsPerCaller,
         CallsPerCaller = others.CallsPerCaller,
         RequestsPerSecond = others.RequestsPerSecond,

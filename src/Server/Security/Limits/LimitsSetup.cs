@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Mptcp.ControlPlane.Server.Hosting;
+using Mptcp.ControlPlane.Server.Security.Limits.Connections;
 
 namespace Mptcp.ControlPlane.Server.Security.Limits;
 
@@ -12,6 +14,7 @@ internal static class LimitsSetup
         services.AddSingleton<LimitReports>();
         services.AddSingleton<ConnectionLedger>();
         services.AddSingleton<ConnectionGate>();
+        services.AddSingleton<IConnectionListenerFactory, GuardedTransport>();
         services.AddSingleton<CallerLedger>();
         services.AddSingleton<CallGate>();
         services.AddSingleton<CallerRequests>();

@@ -59,7 +59,8 @@ public sealed class DaemonOptionsTests
               "namespaces": ["self", "blue"],
               "state": { "directory": "/var/lib/one" },
               "limits": {
-                "connections": 1, "connectionsPerCaller": 2, "streamsPerCaller": 3, "callsPerCaller": 4, "requestsPerSecond": 0,
+                "connections": 1, "connectionsPerCaller": 2, "connectionsPerSecond": 7, "bytesPerSecond": 8,
+                "streamsPerCaller": 3, "callsPerCaller": 4, "requestsPerSecond": 0,
                 "requestBytes": 1024, "headerBytes": 2048, "firstByteSeconds": 5
               },
               "events": { "logCapacity": 2048, "logBytes": 1048576, "receiveBufferBytes": "65536" },
@@ -85,6 +86,8 @@ public sealed class DaemonOptionsTests
             {
                 Connections = 1,
                 ConnectionsPerCaller = 2,
+                ConnectionsPerSecond = 7,
+                BytesPerSecond = 8,
                 StreamsPerCaller = 3,
                 CallsPerCaller = 4,
                 RequestsPerSecond = 0,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using Google.Protobuf;
@@ -159,6 +160,54 @@ public sealed class CallLimitTests
 
         Assert.Single(daemon.Log.Entries, entry => entry.Message.StartsWith("limits.connectionsPerCaller is reached by 127.0.0.1", StringComparison.Ordinal));
         await daemon.StaysWellAsync();
+    }
+
+    [LabFact]
+    public async Task Connections_that_come_too_fast_are_closed_and_others_are_not()
+    {
+        await using var daemon = await LimitedDaemon.StartAsync(new LimitRules { ConnectionsPerSecond = 1 });
+        using var first = await daemon.ConnectAsync();
+        using var more = await daemon.ConnectAsync();
+        Assert.Empty(await more.ReadToEndAsync());
+        await first.SendAsync(RawHttp2.Opening);
+        Assert.Equal(RawHttp2.Settings, (await first.ReadFrameAsync())?.Type);
+        Assert.Contains(daemon.Log.Entries, entry => entry.Message.StartsWith("limits.connectionsPerSecond is reached by 127.0.0.1", StringComparison.Ordinal));
+        await daemon.StaysWellAsync();
+    }
+
+    [LabFact]
+    public async Task Of_whoever_makes_too_many_requests_nothing_is_read_until_there_may_be_more()
+    {
+        await using var daemon = await LimitedDaemon.StartAsync(new LimitRules { RequestsPerSecond = 1 });
+        using var client = await daemon.ConnectAsync();
+        await client.SendAsync(RawHttp2.Opening);
+        var call = RawHttp2.HeadersOf("/mptcp.control.v1.NodeService/GetInfo");
+        var start = Stopwatch.GetTimestamp();
+        for (var stream = 1; stream <= 3; stream += 2)
+        {
+            await client.SendAsync(RawHttp2.Frame(RawHttp2.Headers, RawHttp2.EndHeaders | RawHttp2.EndStream, stream, call));
+            await AwaitFrameAsync(client, RawHttp2.Headers);
+        }
+
+        // The daemon may have waited for this one already when it refused the second call.
+        var ping = RawHttp2.Frame(RawHttp2.Ping, 0, 0, new byte[8]);
+        await client.SendAsync(ping);
+        await AwaitFrameAsync(client, RawHttp2.Ping);
+        await client.SendAsync(ping);
+        await daemon.StaysWellAsync();
+        await AwaitFrameAsync(client, RawHttp2.Ping);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.99, double.MaxValue);
+    }
+
+    private static async Task AwaitFrameAsync(RawHttp2 client, byte type)
+    {
+        while (await client.ReadFrameAsync() is { } frame)
+        {
+            if (frame.Type == type)
+                return;
+        }
+
+        Assert.Fail("the daemon has closed the connection");
     }
 
     private static void AssertExceeded(RpcException refused, string limit, TimeSpan? delay)

@@ -63,20 +63,17 @@ public sealed class CallerLedgerTests
     }
 
     [Fact]
-    public void Connections_are_counted_in_all_and_for_each_peer_and_peers_without_any_are_forgotten()
+    public void Each_request_that_is_refused_costs_as_much_time_as_one_that_is_served_and_waiting_has_an_end()
     {
-        var ledger = new ConnectionLedger(new LimitsInForce(new LimitRules { Connections = 3, ConnectionsPerCaller = 2 }));
-        Assert.Null(ledger.Enter("one", isLocal: false));
-        Assert.Null(ledger.Enter("one", isLocal: false));
-        Assert.Equal(LimitKind.ConnectionsPerCaller, ledger.Enter("one", isLocal: false));
-        Assert.Null(ledger.Enter("two", isLocal: false));
-        Assert.Equal(LimitKind.Connections, ledger.Enter("three", isLocal: false));
-        Assert.Null(ledger.Enter("user:0", isLocal: true));
-        ledger.Leave("user:0", isLocal: true);
-        ledger.Leave("one", isLocal: false);
-        ledger.Leave("one", isLocal: false);
-        Assert.Equal(1, ledger.Peers);
-        Assert.Null(ledger.Enter("three", isLocal: false));
+        var ledger = Make(new LimitRules { RequestsPerSecond = 10 });
+        Assert.Equal(TimeSpan.FromMilliseconds(100), ledger.Refuse("user:1"));
+        Assert.Equal(TimeSpan.FromMilliseconds(200), ledger.Refuse("user:1"));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), ledger.Refuse("user:2"));
+        _time.Advance(TimeSpan.FromMilliseconds(150));
+        Assert.Equal(TimeSpan.FromMilliseconds(150), ledger.Refuse("user:1"));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), ledger.Refuse("user:1"));
+        Assert.Equal(TimeSpan.FromSeconds(5), Enumerable.Range(0, 1_000).Max(_ => ledger.Refuse("user:1")));
     }
 
     private CallerLedger Make(LimitRules rules) => new(new LimitsInForce(rules), _time);

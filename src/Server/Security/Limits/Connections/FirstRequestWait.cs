@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 
-namespace Mptcp.ControlPlane.Server.Security.Limits;
+namespace Mptcp.ControlPlane.Server.Security.Limits.Connections;
 
 /// <summary>Ends a connection over which no request comes in time: Kestrel itself waits for minutes once the connection has begun as HTTP/2.</summary>
 internal sealed class FirstRequestWait : IDisposable
