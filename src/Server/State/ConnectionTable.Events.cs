@@ -14,7 +14,8 @@ internal sealed partial class ConnectionTable
         switch (told.Type)
         {
             case PathManagerEventType.SubflowEstablished or PathManagerEventType.SubflowClosed or PathManagerEventType.SubflowPriority
-                when told.Local is null || told.Remote is null: goto default; // Nobody could say of which subflow.
+                when told.Local is null || told.Remote is null:
+                goto default; // Nobody could say of which subflow.
             case PathManagerEventType.ConnectionCreated: Create(told, now); break;
             case PathManagerEventType.ConnectionEstablished: Establish(told, now); break;
             case PathManagerEventType.ConnectionClosed: Close(told, now); break;

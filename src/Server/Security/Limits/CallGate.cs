@@ -17,23 +17,23 @@ internal sealed class CallGate(CallerLedger callers, LimitsInForce limits, Limit
     {
         http.Features.Get<FirstRequestWait>()?.RequestCame();
         var caller = CallerIdentification.Identify(http).Name;
-        if (IsTooLong(http.Request.Headers))
-        {
-            Refuse(http, LimitKind.HeaderBytes, caller);
-            return;
-        }
-
         var isStream = http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is { Method.Type: not MethodType.Unary };
         if (callers.Begin(caller, isStream) is { } exceeded)
         {
-            if (exceeded == LimitKind.RequestsPerSecond)
-                http.Features.Get<PacedReader>()?.PauseFor(callers.Refuse(caller));
-            Refuse(http, exceeded, caller);
+            var pause = exceeded == LimitKind.RequestsPerSecond ? callers.Charge(caller) : TimeSpan.Zero;
+            http.Features.Get<PacedReader>()?.PauseFor(pause);
+            Refuse(http, exceeded, caller, pause);
             return;
         }
 
         try
         {
+            if (IsTooLong(http.Request.Headers))
+            {
+                Refuse(http, LimitKind.HeaderBytes, caller);
+                return;
+            }
+
             await next(http);
             // gRPC leaves an answer in the buffer and takes the call for done: a caller who takes no answers would have any number of them kept.
             // This waits until there are less than 4 KiB left, which is what Kestrel keeps of any stream.
@@ -62,9 +62,9 @@ internal sealed class CallGate(CallerLedger callers, LimitsInForce limits, Limit
         return length > most;
     }
 
-    private void Refuse(HttpContext http, LimitKind limit, string caller)
+    private void Refuse(HttpContext http, LimitKind limit, string caller, TimeSpan pause = default)
     {
         reports.Refused(limit, caller);
-        TrailersOnly.Answer(http.Response, LimitRefusals.Exceeded(limit, caller, limits.Rules));
+        TrailersOnly.Answer(http.Response, LimitRefusals.Exceeded(limit, caller, limits.Rules, pause));
     }
 }

@@ -10,7 +10,7 @@ internal sealed class CallerLedger(LimitsInForce limits, TimeProvider time)
 {
     private readonly Lock _guard = new();
     private readonly UseByName<CallerUse> _callers = new(
-        use => use.Streams == 0 && use.Calls == 0 && use.Requests.IsFull(limits.Rules.RequestsPerSecond, time));
+        use => use.Streams == 0 && use.Calls == 0 && use.Requests.IsFull(limits.Rules.RequestsPerSecond, time) && use.Refused.IsPaid(time));
 
     /// <summary>How many callers it knows.</summary>
     public int Count
@@ -46,10 +46,10 @@ internal sealed class CallerLedger(LimitsInForce limits, TimeProvider time)
         }
     }
 
-    /// <summary>Counts a request that was refused because there were too many.</summary>
+    /// <summary>Charges a request that was refused because there were too many.</summary>
     /// <param name="caller">Who made it, by name.</param>
-    /// <returns>How long nothing more shall be read of the caller, so that being refused costs the daemon no more than being served.</returns>
-    public TimeSpan Refuse(string caller)
+    /// <returns>How long nothing more shall be read of it, so that refusals come no faster than answers.</returns>
+    public TimeSpan Charge(string caller)
     {
         // That limit may be another one by now.
         var each = TimeSpan.FromSeconds(1.0 / Math.Max(1, limits.Rules.RequestsPerSecond));

@@ -18,7 +18,8 @@ internal static class LimitRefusals
     /// <param name="limit">By which limit.</param>
     /// <param name="caller">Whom, by name.</param>
     /// <param name="rules">The limits that hold.</param>
-    public static ControlPlaneException Exceeded(LimitKind limit, string caller, LimitRules rules)
+    /// <param name="pause">How long nothing more is read of it.</param>
+    public static ControlPlaneException Exceeded(LimitKind limit, string caller, LimitRules rules, TimeSpan pause = default)
     {
         var (words, delay) = limit switch
         {
@@ -33,7 +34,7 @@ internal static class LimitRefusals
             StatusCode.ResourceExhausted, ErrorReason.CallerLimitExceeded, $"{caller} {words} ({limit.KeyOf()}), and this is more")
         {
             Metadata = new Dictionary<string, string> { ["limit"] = limit.NameOf(), ["caller"] = caller },
-            RetryDelay = delay,
+            RetryDelay = pause > delay ? pause : delay,
         };
     }
 }

@@ -63,17 +63,27 @@ public sealed class CallerLedgerTests
     }
 
     [Fact]
+    public void Whoever_has_still_to_wait_is_not_forgotten()
+    {
+        var ledger = Make(new LimitRules { RequestsPerSecond = 1 });
+        ledger.Charge("waits");
+        for (var caller = 0; caller < 3_000; caller++)
+            ledger.Charge($"passes:{caller}");
+        Assert.Equal(TimeSpan.FromSeconds(2), ledger.Charge("waits"));
+    }
+
+    [Fact]
     public void Each_request_that_is_refused_costs_as_much_time_as_one_that_is_served_and_waiting_has_an_end()
     {
         var ledger = Make(new LimitRules { RequestsPerSecond = 10 });
-        Assert.Equal(TimeSpan.FromMilliseconds(100), ledger.Refuse("user:1"));
-        Assert.Equal(TimeSpan.FromMilliseconds(200), ledger.Refuse("user:1"));
-        Assert.Equal(TimeSpan.FromMilliseconds(100), ledger.Refuse("user:2"));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), ledger.Charge("user:1"));
+        Assert.Equal(TimeSpan.FromMilliseconds(200), ledger.Charge("user:1"));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), ledger.Charge("user:2"));
         _time.Advance(TimeSpan.FromMilliseconds(150));
-        Assert.Equal(TimeSpan.FromMilliseconds(150), ledger.Refuse("user:1"));
+        Assert.Equal(TimeSpan.FromMilliseconds(150), ledger.Charge("user:1"));
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(TimeSpan.FromMilliseconds(100), ledger.Refuse("user:1"));
-        Assert.Equal(TimeSpan.FromSeconds(5), Enumerable.Range(0, 1_000).Max(_ => ledger.Refuse("user:1")));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), ledger.Charge("user:1"));
+        Assert.Equal(TimeSpan.FromSeconds(2), Enumerable.Range(0, 1_000).Max(_ => ledger.Charge("user:1")));
     }
 
     private CallerLedger Make(LimitRules rules) => new(new LimitsInForce(rules), _time);

@@ -10,7 +10,7 @@ namespace Mptcp.ControlPlane.Server.Security.Limits.Connections;
 internal sealed class ConnectionGate(ConnectionLedger connections, LimitsInForce limits, LimitReports reports, TimeProvider time)
 {
     /// <summary>Takes a connection in, or refuses it.</summary>
-    /// <returns>Whose it is; null when it is to be closed. Who is admitted must <see cref="PassAsync"/>.</returns>
+    /// <returns>Whose it is; null when it is to be closed. Who is admitted must <see cref="PassAsync"/>, or be dismissed.</returns>
     /// <exception cref="SocketException">The connection is gone already.</exception>
     public Peer? Admit(Socket socket)
     {
@@ -21,6 +21,9 @@ internal sealed class ConnectionGate(ConnectionLedger connections, LimitsInForce
         reports.Refused(exceeded, peer.Name);
         return null;
     }
+
+    /// <summary>Has a connection that was admitted not be one after all.</summary>
+    public void Dismiss(Peer peer) => connections.Leave(peer);
 
     /// <summary>Serves a connection that was admitted, until its end.</summary>
     public async Task PassAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -58,7 +61,7 @@ internal sealed class ConnectionGate(ConnectionLedger connections, LimitsInForce
             input.AdvanceTo(opening.Buffer.Start);
             return !opening.Buffer.IsEmpty;
         }
-        catch (Exception exception) when (exception is IOException or ConnectionAbortedException)
+        catch (Exception exception) when (exception is IOException or SocketException or ConnectionAbortedException or ObjectDisposedException)
         {
             return false; // The caller has reset it, or nothing came in time.
         }

@@ -2,7 +2,8 @@ namespace Mptcp.ControlPlane.Server.Security.Limits.Connections;
 
 /// <summary>
 /// Counts the connections that are open, and those of each peer. Those of this host and those of the network are counted apart: whoever
-/// fills the network's leaves the host's administrators theirs. Peers are known who have a connection or made one in the last second.
+/// fills the network's leaves the host's administrators theirs. Peers are known who have a connection, or tried to make
+/// one in the last second.
 /// </summary>
 /// <param name="limits">How many there may be.</param>
 /// <param name="time">What the time is.</param>
@@ -13,7 +14,7 @@ internal sealed class ConnectionLedger(LimitsInForce limits, TimeProvider time)
 
     private readonly Lock _guard = new();
     private readonly UseByName<PeerUse> _peers = new(
-        use => use.Open == 0 && use.Connections.IsFull(limits.Rules.ConnectionsPerSecond, time));
+        use => use.Open == 0 && use.Connections.IsFull(limits.Rules.ConnectionsPerSecond, time) && use.Read.IsPaid(time));
 
     private int _local;
     private int _remote;

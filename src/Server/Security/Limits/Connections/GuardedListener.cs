@@ -81,23 +81,33 @@ internal sealed class GuardedListener : IConnectionListener
 
     private ConnectionContext? Take(Socket accepted)
     {
+        Peer? peer = null;
+        ConnectionContext? connection = null;
         try
         {
-            if (_gate.Admit(accepted) is { } peer)
+            if (accepted.ProtocolType == ProtocolType.Tcp)
+                accepted.NoDelay = true;
+            peer = _gate.Admit(accepted);
+            if (peer is not null)
             {
-                if (accepted.ProtocolType == ProtocolType.Tcp)
-                    accepted.NoDelay = true;
-                var connection = _connections.Create(accepted);
+                connection = _connections.Create(accepted);
                 connection.Features.Set(peer);
-                return connection;
             }
         }
         catch (SocketException)
         {
             // It is gone already.
         }
+        finally
+        {
+            if (connection is null)
+            {
+                accepted.Dispose();
+                if (peer is not null)
+                    _gate.Dismiss(peer);
+            }
+        }
 
-        accepted.Dispose();
-        return null;
+        return connection;
     }
 }

@@ -10,7 +10,7 @@ namespace Mptcp.ControlPlane.Server.Security.Limits.Connections;
 internal sealed class GuardedTransport(ConnectionGate gate, ControlSocket controlSocket, ILoggerFactory logging)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    // How many connections may wait for being accepted; the kernel has no more by default (net.core.somaxconn is 4096).
+    // How many connections may wait for being accepted.
     private const int Backlog = 512;
 
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint;
@@ -26,14 +26,11 @@ internal sealed class GuardedTransport(ConnectionGate gate, ControlSocket contro
             var logger = logging.CreateLogger<GuardedTransport>();
             return ValueTask.FromResult<IConnectionListener>(new GuardedListener(socket, gate, logger));
         }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (Exception exception)
         {
             socket?.Dispose();
-            throw new AddressInUseException(exception.Message, exception);
-        }
-        catch
-        {
-            socket?.Dispose();
+            if (exception is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+                throw new AddressInUseException(exception.Message, exception);
             throw;
         }
     }

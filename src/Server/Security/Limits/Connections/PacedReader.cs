@@ -14,7 +14,7 @@ namespace Mptcp.ControlPlane.Server.Security.Limits.Connections;
 internal sealed class PacedReader(PipeReader inner, Func<long, TimeSpan> took, TimeProvider time) : PipeReader
 {
     private readonly Lock _guard = new();
-    private TaskCompletionSource _canceled = NewSignal();
+    private TaskCompletionSource _cancelled = NewSignal();
     private ReadOnlySequence<byte> _read;
     private TimeSpan _pause;
     private long _paused;
@@ -31,7 +31,7 @@ internal sealed class PacedReader(PipeReader inner, Func<long, TimeSpan> took, T
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (Left > TimeSpan.Zero)
+        if (IsPaused(out _, out _))
             return ReadLaterAsync(cancellationToken);
         var reading = inner.ReadAsync(cancellationToken);
         return reading.IsCompletedSuccessfully ? ValueTask.FromResult(Keep(reading.Result)) : KeepAsync(reading);
@@ -40,7 +40,7 @@ internal sealed class PacedReader(PipeReader inner, Func<long, TimeSpan> took, T
     public override bool TryRead(out ReadResult result)
     {
         result = default;
-        if (Left > TimeSpan.Zero || !inner.TryRead(out result))
+        if (IsPaused(out _, out _) || !inner.TryRead(out result))
             return false;
         Keep(result);
         return true;
@@ -49,7 +49,9 @@ internal sealed class PacedReader(PipeReader inner, Func<long, TimeSpan> took, T
     public override void CancelPendingRead()
     {
         inner.CancelPendingRead();
-        Interlocked.Exchange(ref _canceled, NewSignal()).SetResult();
+        // The next read hears of it, if there is none now.
+        lock (_guard)
+            _cancelled.TrySetResult();
     }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -64,18 +66,17 @@ internal sealed class PacedReader(PipeReader inner, Func<long, TimeSpan> took, T
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
-    private TimeSpan Left
-    {
-        get
-        {
-            lock (_guard)
-                return _pause == TimeSpan.Zero ? TimeSpan.Zero : _pause - time.GetElapsedTime(_paused);
-        }
-    }
+    private TimeSpan Left => _pause == TimeSpan.Zero ? TimeSpan.Zero : _pause - time.GetElapsedTime(_paused);
 
     private ReadResult Keep(ReadResult result)
     {
         _read = result.Buffer;
+        if (result.IsCanceled)
+        {
+            lock (_guard)
+                _cancelled = NewSignal();
+        }
+
         return result;
     }
 
@@ -86,14 +87,26 @@ internal sealed class PacedReader(PipeReader inner, Func<long, TimeSpan> took, T
 
     private async ValueTask<ReadResult> ReadLaterAsync(CancellationToken cancellationToken)
     {
-        var canceled = Volatile.Read(ref _canceled).Task;
-        while (Left is { Ticks: > 0 } left && !canceled.IsCompleted)
+        while (IsPaused(out var left, out var cancelled))
         {
             // Timers know no part of a millisecond, and would be over at once.
             var delay = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
-            await Task.WhenAny(Task.Delay(delay, time, cancellationToken), canceled);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(Task.Delay(delay, time, over.Token), cancelled);
+            await over.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         return Keep(await inner.ReadAsync(cancellationToken));
+    }
+
+    private bool IsPaused(out TimeSpan left, out Task cancelled)
+    {
+        lock (_guard)
+        {
+            left = Left;
+            cancelled = _cancelled.Task;
+            return left > TimeSpan.Zero && !cancelled.IsCompleted;
+        }
     }
 }

@@ -59,7 +59,7 @@ public sealed class ConnectionLedgerTests
         _time.Advance(TimeSpan.FromMilliseconds(500));
         Assert.Equal(TimeSpan.FromMilliseconds(100), ledger.Read(Remote("one"), 100));
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(TimeSpan.FromMilliseconds(4_900), ledger.Read(Remote("one"), 1_000_000));
+        Assert.Equal(TimeSpan.FromMilliseconds(1_900), ledger.Read(Remote("one"), 1_000_000));
     }
 
     private static Peer Remote(string name) => new(name, IsLocal: false);

@@ -54,6 +54,28 @@ public sealed class PacedReaderTests
     }
 
     [Fact]
+    public async Task A_cancellation_that_no_read_waits_for_is_the_next_ones_and_no_others()
+    {
+        await WriteAsync(1);
+        _reader.PauseFor(TimeSpan.FromHours(1));
+        _reader.CancelPendingRead();
+        var read = await _reader.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.True(read.IsCanceled);
+        _reader.AdvanceTo(read.Buffer.Start);
+        Assert.False(_reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task A_read_whose_token_is_cancelled_ends_while_it_is_paused()
+    {
+        using var stop = new CancellationTokenSource();
+        _reader.PauseFor(TimeSpan.FromHours(1));
+        var read = _reader.ReadAsync(stop.Token).AsTask();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+    }
+
+    [Fact]
     public async Task What_was_taken_is_counted_and_may_have_it_pause()
     {
         _pauses[3] = TimeSpan.FromSeconds(1);
